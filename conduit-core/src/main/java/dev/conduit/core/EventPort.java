@@ -1,0 +1,51 @@
+package dev.conduit.core;
+
+/**
+ * One end of an event channel.
+ *
+ * <p>Events are counted, so that several threads may wait on one port and none takes another's wake-up: read
+ * {@link #events()}, look at the shared memory, and if there is nothing to do wait for a count other than the one read.
+ */
+public interface EventPort extends AutoCloseable {
+
+    /**
+     * Returns the local port number.
+     *
+     * @return a positive number
+     */
+    int number();
+
+    /**
+     * Sends an event to the other end. Never blocks; dropped without an error when nobody is bound there.
+     *
+     * @throws PlatformException when this port is closed
+     */
+    void send() throws PlatformException;
+
+    /**
+     * Returns how many events this port has delivered in this process; one delivery may stand for many sends.
+     *
+     * @return a count that only grows
+     */
+    long events();
+
+    /**
+     * Waits until the count differs from the one seen, the port closes, or time is up. May return early without a
+     * change (a spurious wake-up): callers loop. Interruptible within 100 ms.
+     *
+     * @param seen a count {@link #events()} returned
+     * @param deadline a {@link System#nanoTime()} value
+     * @return the current count
+     * @throws PlatformException when the port is closed
+     * @throws PlatformLostException when the platform is gone
+     * @throws InterruptedException when the thread is interrupted
+     */
+    long await(long seen, long deadline) throws PlatformException, InterruptedException;
+
+    /** Wakes every thread in {@link #await} on this port, as a spurious wake-up. */
+    void wakeUp();
+
+    /** Closes the port; the other end returns to unbound, for the same domain. Waiters are woken. Idempotent. */
+    @Override
+    void close();
+}

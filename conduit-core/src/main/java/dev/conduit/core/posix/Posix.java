@@ -1,0 +1,164 @@
+package dev.conduit.core.posix;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The few Linux calls Java has no API for. Two implementations, by JNA and by Panama FFM, found by
+ * {@link java.util.ServiceLoader}; the highest-ranking one that loads is used.
+ *
+ * <p>Thread-safe. Every call returns what the C function returns, or <em>minus errno</em> when it fails (as the raw
+ * Linux system call does), so that expected failures cost no exception. Addresses are
+ * plain longs; passing a wrong one crashes the process, so only conduit-core calls these.
+ */
+public interface Posix {
+
+    /**
+     * Returns the name.
+     *
+     * @return {@code jna} or {@code ffm}
+     */
+    String name();
+
+    /**
+     * Returns the rank; the highest that loads is used.
+     *
+     * @return ffm 20, jna 10
+     */
+    int priority();
+
+    /**
+     * Opens a file: open(2).
+     *
+     * @param path file name
+     * @param flags O_* bits
+     * @param mode permission bits when a file is created
+     * @return the descriptor or minus errno
+     */
+    int open(String path, int flags, int mode);
+
+    /**
+     * Closes a descriptor: close(2).
+     *
+     * @param fd descriptor
+     * @return 0 or minus errno
+     */
+    int close(int fd);
+
+    /**
+     * Reads into memory: read(2).
+     *
+     * @param fd descriptor
+     * @param address where to
+     * @param length bytes
+     * @return bytes read, 0 at the end, or minus errno
+     */
+    long read(int fd, long address, long length);
+
+    /**
+     * Writes from memory: write(2).
+     *
+     * @param fd descriptor
+     * @param address where from
+     * @param length bytes
+     * @return bytes written or minus errno
+     */
+    long write(int fd, long address, long length);
+
+    /**
+     * Device control: ioctl(2) with a pointer or integer argument.
+     *
+     * @param fd descriptor
+     * @param request the request number, unsigned 32 bits
+     * @param argument address or value
+     * @return the result or minus errno
+     */
+    int ioctl(int fd, long request, long argument);
+
+    /**
+     * Waits for a descriptor: poll(2) on one descriptor for POLLIN.
+     *
+     * @param fd descriptor
+     * @param timeoutMillis milliseconds, -1 for ever
+     * @return the returned events (0 when time ran out) or minus errno
+     */
+    int pollIn(int fd, int timeoutMillis);
+
+    /**
+     * Makes an anonymous memory file: memfd_create(2).
+     *
+     * @param name shown in /proc, without meaning
+     * @param flags MFD_* bits
+     * @return the descriptor or minus errno
+     */
+    int memfdCreate(String name, int flags);
+
+    /**
+     * Descriptor control: fcntl(2) with an integer argument.
+     *
+     * @param fd descriptor
+     * @param command F_* number
+     * @param argument value
+     * @return the result or minus errno
+     */
+    int fcntl(int fd, int command, int argument);
+
+    /**
+     * Reserves space in a file: fallocate(2) with mode 0.
+     *
+     * @param fd descriptor
+     * @param offset first byte
+     * @param length bytes
+     * @return 0 or minus errno
+     */
+    int fallocate(int fd, long offset, long length);
+
+    /**
+     * Maps memory: mmap(2).
+     *
+     * @param address wanted address or 0
+     * @param length bytes
+     * @param protection PROT_* bits
+     * @param flags MAP_* bits
+     * @param fd descriptor or -1
+     * @param offset byte offset in the file
+     * @return the address or minus errno (-1 to -4095)
+     */
+    long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
+    /**
+     * Unmaps memory: munmap(2).
+     *
+     * @param address start
+     * @param length bytes
+     * @return 0 or minus errno
+     */
+    int munmap(long address, long length);
+
+    /**
+     * Sleeps while a shared word has a value: futex(2) FUTEX_WAIT, across processes.
+     *
+     * @param address address of an aligned 32-bit word
+     * @param expected value on which to sleep
+     * @param timeoutNanos nanoseconds, positive
+     * @return 0 when woken, -EAGAIN when the word differs, -ETIMEDOUT, -EINTR
+     */
+    int futexWait(long address, int expected, long timeoutNanos);
+
+    /**
+     * Wakes sleepers on a shared word: futex(2) FUTEX_WAKE, across processes.
+     *
+     * @param address address of an aligned 32-bit word
+     * @param count most threads to wake
+     * @return how many were woken, or minus errno
+     */
+    int futexWake(long address, int count);
+
+    /**
+     * Makes a buffer over memory, without owning it, in native byte order.
+     *
+     * @param address start
+     * @param length bytes, up to 2^31-1
+     * @return the buffer
+     */
+    ByteBuffer view(long address, long length);
+}

@@ -1,0 +1,6 @@
+/** XenStore: wire codec, client and embedded server. */
+module dev.conduit.xenstore {
+    requires org.slf4j;
+
+    exports dev.conduit.xenstore;
+}
