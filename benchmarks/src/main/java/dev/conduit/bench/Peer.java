@@ -1,0 +1,119 @@
+package dev.conduit.bench;
+
+import dev.conduit.core.local.LocalPlatform;
+import dev.conduit.rendezvous.Conduit;
+import dev.conduit.rendezvous.ConduitConnection;
+import dev.conduit.rendezvous.ConduitServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * One of the two processes: {@code Peer receiver|sender KIND DIR ROUND-TRIPS SIZE:COUNT...}. Each prints one
+ * line a result: {@code rate SIZE MESSAGES-A-SECOND} (receiver), {@code trip P50 P99} in nanoseconds (sender).
+ */
+public final class Peer {
+
+    private static final String NAME = "bench";
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int PING_SIZE = 64;
+
+    private Peer() {}
+
+    /**
+     * Runs one side.
+     *
+     * @param args see the class comment
+     * @throws IOException when the transport fails
+     */
+    public static void main(String[] args) throws IOException {
+        boolean receiver = args[0].equals("receiver");
+        Kind kind = Kind.valueOf(args[1]);
+        Path directory = Path.of(args[2]);
+        int trips = Integer.parseInt(args[3]);
+        String[] cases = Arrays.copyOfRange(args, 4, args.length);
+        switch (kind) {
+            case UNIX_SOCKET, UNIX_SOCKET_BUFFERED -> {
+                Path socket = directory.resolve("bench.sock");
+                int buffer = kind == Kind.UNIX_SOCKET ? 0 : 65536;
+                try (Transport transport = receiver
+                        ? UnixSocketTransport.accept(socket, buffer)
+                        : UnixSocketTransport.connect(socket, buffer)) {
+                    run(receiver, transport, trips, cases);
+                }
+            }
+            default -> {
+                try (Conduit conduit = Conduit.open(LocalPlatform.open(directory, args[0]));
+                        Transport transport = open(receiver, kind, conduit)) {
+                    run(receiver, transport, trips, cases);
+                }
+            }
+        }
+    }
+
+    private static Transport open(boolean receiver, Kind kind, Conduit conduit) throws IOException {
+        if (receiver) {
+            try (ConduitServer server = conduit.listen(NAME)) {
+                System.out.println("ready");
+                return over(kind, server.accept(LIMIT));
+            }
+        }
+        return over(kind, conduit.connect(NAME, LIMIT));
+    }
+
+    private static Transport over(Kind kind, ConduitConnection connection) {
+        return kind == Kind.CONDUIT_COPY ? new CopyTransport(connection) : new ZeroCopyTransport(connection);
+    }
+
+    private static void run(boolean receiver, Transport transport, int trips, String[] cases) throws IOException {
+        for (String one : cases) {
+            int size = Integer.parseInt(one.substring(0, one.indexOf(':')));
+            long count = Long.parseLong(one.substring(one.indexOf(':') + 1));
+            // The first half warms both sides up; the second is measured.
+            for (int half = 0; half < 2; half++) {
+                if (receiver) {
+                    long begin = System.nanoTime();
+                    check(transport.receive(size, count), count);
+                    if (half == 1) {
+                        System.out.println("rate " + size + " " + count * 1e9 / (System.nanoTime() - begin));
+                    }
+                } else {
+                    transport.send(size, count);
+                }
+            }
+        }
+        if (receiver) {
+            answer(transport, trips);
+        } else {
+            ask(transport, trips);
+        }
+    }
+
+    private static void ask(Transport transport, int trips) throws IOException {
+        long[] nanos = new long[trips];
+        for (int half = 0; half < 2; half++) {
+            for (int i = 0; i < trips; i++) {
+                long begin = System.nanoTime();
+                transport.send(PING_SIZE, 1);
+                check(transport.receive(PING_SIZE, 1), 1);
+                nanos[i] = System.nanoTime() - begin;
+            }
+        }
+        Arrays.sort(nanos);
+        System.out.println("trip " + nanos[trips / 2] + " " + nanos[(int) (trips * 0.99)]);
+    }
+
+    private static void answer(Transport transport, int trips) throws IOException {
+        for (int i = 0; i < 2 * trips; i++) {
+            check(transport.receive(PING_SIZE, 1), 1);
+            transport.send(PING_SIZE, 1);
+        }
+    }
+
+    private static void check(long sum, long count) throws IOException {
+        if (sum != Transport.expectedSum(count)) {
+            throw new IOException("sum of message numbers is " + sum + ", not " + Transport.expectedSum(count));
+        }
+    }
+}

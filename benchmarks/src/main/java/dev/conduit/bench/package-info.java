@@ -1,0 +1,2 @@
+/** Two processes, one transport at a time, the same messages: what a conduit costs beside what else there is. */
+package dev.conduit.bench;

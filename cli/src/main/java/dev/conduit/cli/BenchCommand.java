@@ -1,0 +1,61 @@
+package dev.conduit.cli;
+
+import dev.conduit.bench.VchanBenchmark;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code conduit bench}: conduits and their peers in one run, as ratios. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measure conduits between two processes, beside what else there is.",
+        footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
+final class BenchCommand implements Callable<Integer> {
+
+    /** What can be measured. */
+    enum Subject {
+        vchan
+    }
+
+    @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
+    private Subject subject;
+
+    @Option(names = "--peers", description = "Run the JDK's Unix-domain sockets as well, and print ratios.")
+    private boolean peers;
+
+    @Option(names = "--repetitions", paramLabel = "N", defaultValue = "3",
+            description = "How often each is run; the median counts (default: ${DEFAULT-VALUE}).")
+    private int repetitions;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the medians as JSON as well.")
+    private Path json;
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, Map<String, Double>> medians = new VchanBenchmark(repetitions, peers, System.err).run();
+        System.out.printf("%-28s %14s %14s %10s %10s%n", "between two processes", "64 B msg/s", "4 KiB msg/s", "p50 trip",
+                "p99 trip");
+        medians.forEach((label, row) -> System.out.printf("%-28s %14.0f %14.0f %7.0f ns %7.0f ns%n",
+                label, row.get("64"), row.get("4096"), row.get("p50"), row.get("p99")));
+        Map<String, Double> socket = medians.get("unix socket");
+        if (socket != null) {
+            System.out.println();
+            System.out.println("times better than a Unix-domain socket with a write a message");
+            medians.forEach((label, row) -> System.out.printf("%-28s %14.1f %14.1f %10.1f %10.1f%n",
+                    label, row.get("64") / socket.get("64"), row.get("4096") / socket.get("4096"),
+                    socket.get("p50") / row.get("p50"), socket.get("p99") / row.get("p99")));
+        }
+        if (json != null) {
+            Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
+                    .writeValueAsString(medians) + System.lineSeparator());
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.conduit.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code conduit demo}: makes a place for the demo, runs it, and takes everything away again. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Show the main job on this machine: a host, two guests, a gigabyte by name, a crash.")
+final class DemoCommand implements Callable<Integer> {
+
+    @Option(names = "--megabytes", paramLabel = "N", defaultValue = "1024",
+            description = "Size of the file in MiB, 1 to 65536 (default: ${DEFAULT-VALUE}).")
+    private int megabytes;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (megabytes < 1 || megabytes > 65536) {
+            throw new ParameterException(
+                    spec.commandLine(), "--megabytes " + megabytes + " is not between 1 and 65536");
+        }
+        long bytes = megabytes * 1024L * 1024;
+        Path directory = Files.createTempDirectory("conduit-demo");
+        Thread cleaner = new Thread(() -> delete(directory), "conduit-demo-cleaner");
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        long free = directory.toFile().getUsableSpace();
+        if (free < 2 * bytes + bytes / 10) {
+            throw new IOException("the demo needs " + 2 * bytes / (1024 * 1024) + " MiB in "
+                    + directory.getParent() + ", which has " + free / (1024 * 1024)
+                    + " MiB; give a smaller --megabytes");
+        }
+        return new Demo(directory, bytes).run() ? 0 : Main.FAILED;
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            System.err.println("conduit: cannot remove " + directory + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.conduit.cli;
+
+import dev.conduit.cli.DoctorCommand.Finding;
+import dev.conduit.core.PlatformProvider;
+import dev.conduit.core.local.LocalHost;
+import dev.conduit.core.local.LocalPlatform;
+import dev.conduit.core.posix.PosixLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+
+/** Looks at one thing after another and says what it found. */
+final class Diagnosis {
+
+    private static final List<String> XEN_DEVICES = List.of("xenbus", "evtchn", "gntdev", "gntalloc", "privcmd");
+
+    private final Path directory;
+    private final Consumer<Finding> report;
+
+    Diagnosis(Path directory, Consumer<Finding> report) {
+        this.directory = directory;
+        this.report = report;
+    }
+
+    /** Reports everything; returns whether some platform can be used. */
+    boolean run() {
+        report.accept(new Finding("java", true, System.getProperty("java.vm.name") + " "
+                + System.getProperty("java.version") + ", heap up to "
+                + Runtime.getRuntime().maxMemory() / (1024 * 1024) + " MiB"));
+        report.accept(new Finding("processors", true, Runtime.getRuntime().availableProcessors() + " for this process"
+                + (Runtime.getRuntime().availableProcessors() == 1 ? "; spinning is off" : "")));
+        nativeAccess();
+        boolean usable = platforms();
+        devices();
+        host();
+        return usable;
+    }
+
+    private void nativeAccess() {
+        try {
+            report.accept(new Finding("native access", true, PosixLoader.load().name()));
+        } catch (RuntimeException | LinkageError e) {
+            report.accept(new Finding("native access", false, e.getMessage()));
+        }
+        PosixLoader.skipped().forEach((name, reason) ->
+                report.accept(new Finding("native access " + name, false, reason)));
+    }
+
+    private boolean platforms() {
+        boolean usable = false;
+        for (PlatformProvider provider : ServiceLoader.load(PlatformProvider.class)) {
+            String reason = provider.unavailable();
+            usable |= reason == null;
+            report.accept(new Finding("platform " + provider.name(), reason == null,
+                    reason == null ? "available" : reason));
+        }
+        return usable;
+    }
+
+    private void devices() {
+        for (String name : XEN_DEVICES) {
+            Path device = Path.of("/dev/xen", name);
+            String detail;
+            boolean ok = false;
+            if (!Files.exists(device)) {
+                detail = device + " is not there: not a Xen guest, or its kernel module is not loaded";
+            } else if (!Files.isReadable(device) || !Files.isWritable(device)) {
+                detail = device + " is there, but this user may not read and write it";
+            } else {
+                detail = device.toString();
+                ok = true;
+            }
+            report.accept(new Finding("xen device " + name, ok, detail));
+        }
+    }
+
+    private void host() {
+        try {
+            report.accept(new Finding("local host", true, LocalHost.describe(directory)));
+        } catch (IOException e) {
+            report.accept(new Finding("local host", false, e.getMessage()));
+        }
+    }
+}

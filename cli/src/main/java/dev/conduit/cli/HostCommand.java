@@ -1,0 +1,39 @@
+package dev.conduit.cli;
+
+import dev.conduit.core.local.LocalHost;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code conduit host}: runs the local platform until it is told to stop. */
+@Command(
+        name = "host",
+        mixinStandardHelpOptions = true,
+        description = "Run the local platform: processes on this machine become domains.",
+        footer = "Prints the XenStore socket path on standard output, then runs until it is interrupted.")
+final class HostCommand implements Callable<Integer> {
+
+    @Mixin
+    private DirectoryOption directory;
+
+    @Override
+    public Integer call() throws Exception {
+        try (LocalHost host = LocalHost.start(directory.path())) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            Thread hook = new Thread(
+                    () -> {
+                        host.close();
+                        stopped.countDown();
+                    },
+                    "conduit-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            Path socket = host.xenStoreSocket();
+            System.out.println("XENSTORED_PATH=" + socket);
+            System.err.println("conduit: host ready in " + host.directory() + "; stop it with Ctrl-C");
+            stopped.await();
+        }
+        return 0;
+    }
+}

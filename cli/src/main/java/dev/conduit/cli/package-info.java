@@ -1,0 +1,2 @@
+/** The {@code conduit} command: one class a sub-command. */
+package dev.conduit.cli;

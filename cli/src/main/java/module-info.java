@@ -1,0 +1,9 @@
+/** The {@code conduit} command. */
+module dev.conduit.cli {
+    requires dev.conduit.bench;
+    requires dev.conduit.rendezvous;
+    requires info.picocli;
+    requires tools.jackson.databind;
+
+    opens dev.conduit.cli to info.picocli;
+}

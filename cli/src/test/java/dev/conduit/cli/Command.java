@@ -1,0 +1,91 @@
+package dev.conduit.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The command in a JVM of its own, as a user runs it. Closing kills it. */
+final class Command implements AutoCloseable {
+
+    /** What a finished command left. */
+    record Result(int exit, byte[] output, String error) {
+
+        String text() {
+            return new String(output, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static final long LIMIT_SECONDS = 60;
+
+    private final Process process;
+    private final CompletableFuture<byte[]> output;
+    private final CompletableFuture<byte[]> error;
+
+    private Command(ProcessBuilder builder) throws IOException {
+        process = builder.start();
+        output = CompletableFuture.supplyAsync(() -> all(process.getInputStream()));
+        error = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
+    }
+
+    private static byte[] all(InputStream in) {
+        try {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            return e.toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Starts the command with an empty standard input. */
+    static Command start(String... arguments) throws IOException {
+        return start(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()), arguments);
+    }
+
+    static Command start(ProcessBuilder.Redirect input, String... arguments) throws IOException {
+        return new Command(new ProcessBuilder(line(arguments)).redirectInput(input));
+    }
+
+    static Result run(String... arguments) throws Exception {
+        try (Command command = start(arguments)) {
+            return command.finish();
+        }
+    }
+
+    /** The command line that runs the command. */
+    static List<String> line(String... arguments) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
+        if (Runtime.version().feature() >= 22) {
+            line.add("--enable-native-access=ALL-UNNAMED");
+        }
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        line.addAll(List.of(arguments));
+        return line;
+    }
+
+    Process process() {
+        return process;
+    }
+
+    Result finish() throws InterruptedException, ExecutionException, TimeoutException {
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new TimeoutException("the command still runs after " + LIMIT_SECONDS + " s");
+        }
+        return new Result(
+                process.exitValue(),
+                output.get(LIMIT_SECONDS, TimeUnit.SECONDS),
+                new String(error.get(LIMIT_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# scripts/suites.sh RUN...: after a build, adds up the tests of each module for each run (jdk17, jdk25), names every
+# skipped test with its reason, and fails when a module that has tests did not run them, or, in CI, when one was skipped.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# sum ATTRIBUTE FILE...: adds the attribute of each <testsuite>.
+sum() {
+  local attribute=$1 total=0 file value
+  shift
+  for file in "$@"; do
+    value=$(grep -m1 -oE "^<testsuite .*" "$file" -A3 | tr '\n' ' ' | grep -oE " $attribute=\"[0-9]+\"" | head -1 | tr -dc 0-9)
+    total=$((total + ${value:-0}))
+  done
+  echo "$total"
+}
+
+shopt -s nullglob
+bad=0
+total=0
+skipped=0
+printf '%-18s %-7s %6s %8s\n' module run tests skipped
+for module in */pom.xml; do
+  module=${module%/pom.xml}
+  [ -d "$module/src/test/java" ] || [ "$module" = conduit-core-ffm ] || continue
+  for run in "$@"; do
+    [ "$module/$run" != conduit-core-ffm/jdk17 ] || continue
+    [ "$module" != conduit-core-ffm ] || [[ " $* " == *" jdk25 "* ]] || continue
+    reports=("$module/target/surefire-reports/$run"/TEST-*.xml)
+    if [ ${#reports[@]} -eq 0 ]; then
+      echo "check: $module ran no test in the run on $run" >&2
+      bad=1
+      continue
+    fi
+    tests=$(sum tests "${reports[@]}")
+    skips=$(sum skipped "${reports[@]}")
+    printf '%-18s %-7s %6d %8d\n' "$module" "$run" "$tests" "$skips"
+    grep -hoE '<skipped message="[^"]*"' "${reports[@]}" | sort | uniq -c | sed 's/<skipped message=/skipped: /' || true
+    total=$((total + tests))
+    skipped=$((skipped + skips))
+  done
+done
+echo "$((total - skipped)) passed, 0 failed, $skipped skipped"
+if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
+  echo "check: in CI no test may be skipped" >&2
+  bad=1
+fi
+exit "$bad"
