@@ -33,6 +33,7 @@ public interface Posix {
      * @param flags O_* bits
      * @param mode permission bits when a file is created
      * @return the descriptor or minus errno
+     * @throws IllegalArgumentException when the path contains a zero character
      */
     int open(String path, int flags, int mode);
 
@@ -89,6 +90,7 @@ public interface Posix {
      * @param name shown in /proc, without meaning
      * @param flags MFD_* bits
      * @return the descriptor or minus errno
+     * @throws IllegalArgumentException when the name contains a zero character
      */
     int memfdCreate(String name, int flags);
 
@@ -158,7 +160,8 @@ public interface Posix {
      *
      * @param address start
      * @param length bytes, up to 2^31-1
-     * @return the buffer
+     * @return the buffer; slices and duplicates of it keep it reachable
+     * @throws IllegalArgumentException when the length is out of range
      */
     ByteBuffer view(long address, long length);
 }
