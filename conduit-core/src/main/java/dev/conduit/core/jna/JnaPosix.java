@@ -7,6 +7,7 @@ import dev.conduit.core.posix.CString;
 import dev.conduit.core.posix.Posix;
 import dev.conduit.core.posix.PosixConstants;
 import dev.conduit.core.posix.PosixLayout;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -15,6 +16,8 @@ public final class JnaPosix implements Posix {
 
     /** Room for the one structure a call passes: a pollfd or a timespec. One a thread, so that a call allocates nothing. */
     private static final ThreadLocal<Memory> SCRATCH = ThreadLocal.withInitial(() -> new Memory(PosixLayout.SCRATCH_SIZE));
+
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private final long futexNumber;
 
@@ -119,6 +122,14 @@ public final class JnaPosix implements Posix {
     public ByteBuffer view(long address, long length) {
         PosixLayout.checkViewLength(length);
         return new Pointer(address).getByteBuffer(0, length).order(ByteOrder.nativeOrder());
+    }
+
+    /** Works because every buffer made from a direct buffer refers to the one it was first made from. */
+    @Override
+    public ByteBuffer view(long address, long length, Runnable release) {
+        ByteBuffer buffer = view(address, length);
+        CLEANER.register(buffer, release);
+        return buffer;
     }
 
     private static int result(int value) {

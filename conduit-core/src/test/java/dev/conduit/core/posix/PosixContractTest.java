@@ -28,6 +28,7 @@ import static dev.conduit.core.posix.PosixConstants.PROT_WRITE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -298,6 +300,26 @@ class PosixContractTest {
         assertThat(view.remaining()).isEqualTo(512);
         view.putLong(0, 0x0102030405060708L);
         assertThat(buffer.getLong(256)).isEqualTo(0x0102030405060708L);
+    }
+
+    @Test
+    void shouldReleaseTheMemoryWhenTheLastBufferIsCollected() {
+        AtomicInteger released = new AtomicInteger();
+        ByteBuffer slice = posix.view(memory, PAGE, released::incrementAndGet).slice();
+        AtomicInteger other = new AtomicInteger();
+        posix.view(memory, PAGE, other::incrementAndGet).putInt(0, 1);
+
+        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            System.gc();
+            return other.get() == 1;
+        });
+        assertThat(released).hasValue(0);
+        assertThat(slice.order(ByteOrder.nativeOrder()).getInt(0)).isEqualTo(1);
+        slice = null;
+        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            System.gc();
+            return released.get() == 1;
+        });
     }
 
     @Test
