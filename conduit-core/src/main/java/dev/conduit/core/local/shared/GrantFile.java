@@ -30,4 +30,14 @@ public record GrantFile(long pid, int fd, long device, long inode) {
     public static String path(long pid, int fd) {
         return "/proc/" + pid + "/fd/" + fd;
     }
+
+    /**
+     * Returns the name of an open file of this process, through which it can be looked at or opened again.
+     *
+     * @param fd descriptor
+     * @return a path in /proc
+     */
+    public static String ownPath(int fd) {
+        return "/proc/self/fd/" + fd;
+    }
 }
