@@ -55,24 +55,24 @@ public final class PosixConstants {
     public static final int F_SETFL = 4;
     /** fcntl.h: the descriptor flag close-on-exec. */
     public static final int FD_CLOEXEC = 1;
-    /** linux/fcntl.h: add seals to a memory file. */
+    /** fcntl.h: add seals to a memory file. */
     public static final int F_ADD_SEALS = 1033;
-    /** linux/fcntl.h: get the seals of a memory file. */
+    /** fcntl.h: get the seals of a memory file. */
     public static final int F_GET_SEALS = 1034;
-    /** linux/fcntl.h: no more seals. */
+    /** fcntl.h: no more seals. */
     public static final int F_SEAL_SEAL = 1;
-    /** linux/fcntl.h: the file cannot shrink. */
+    /** fcntl.h: the file cannot shrink. */
     public static final int F_SEAL_SHRINK = 2;
-    /** linux/fcntl.h: the file cannot grow. */
+    /** fcntl.h: the file cannot grow. */
     public static final int F_SEAL_GROW = 4;
-    /** linux/fcntl.h: the file cannot be written. */
+    /** fcntl.h: the file cannot be written. */
     public static final int F_SEAL_WRITE = 8;
-    /** linux/fcntl.h: no new writable mapping; existing ones stay. */
+    /** fcntl.h: no new writable mapping; existing ones stay. */
     public static final int F_SEAL_FUTURE_WRITE = 16;
 
-    /** linux/memfd.h: close on exec. */
+    /** sys/mman.h: close on exec. */
     public static final int MFD_CLOEXEC = 1;
-    /** linux/memfd.h: seals may be added. */
+    /** sys/mman.h: seals may be added. */
     public static final int MFD_ALLOW_SEALING = 2;
 
     /** poll.h: readable. */

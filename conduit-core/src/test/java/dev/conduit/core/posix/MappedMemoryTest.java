@@ -282,14 +282,14 @@ class MappedMemoryTest {
     /** Maps one more page, drops it, and waits until the collector has noticed that and left at most one range. */
     private void awaitACollection() throws PlatformException {
         long address = map(false, new Run(fd, 1, 1)).address();
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
             System.gc();
             return !faults.ranges.containsKey(address) && faults.ranges.size() <= 1;
         });
     }
 
     private void awaitCollected() {
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
             System.gc();
             return faults.ranges.isEmpty();
         });

@@ -3,16 +3,25 @@ package dev.conduit.core.posix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.core.posix.PosixLoader.Choice;
+import java.io.InputStream;
 import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 class PosixLoaderTest {
+
+    private static final int CLASS_FILE_MAJOR_VERSION = 7;
 
     @Test
     @EnabledIfSystemProperty(named = "conduit.expect.native", matches = ".+",
@@ -96,6 +105,31 @@ class PosixLoaderTest {
         assertThat(choice.posix()).isNull();
         assertThat(choice.unavailable()).isEqualTo("no native backend works here; found: jna; not usable: "
                 + "jna: munmap(0, 0) gave -1 in place of -22");
+    }
+
+    @Test
+    void shouldSkipWhatTheRealServiceLoaderCannotLoad(@TempDir Path directory) throws Exception {
+        byte[] classFile;
+        try (InputStream in = PosixLoaderTest.class.getResourceAsStream("PosixLoaderTest.class")) {
+            classFile = in.readAllBytes();
+        }
+        classFile[CLASS_FILE_MAJOR_VERSION] = 120;
+        Files.createDirectories(directory.resolve("newer"));
+        Files.write(directory.resolve("newer/Provider.class"), classFile);
+        Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(directory.resolve("META-INF/services/" + Posix.class.getName()),
+                "missing.Provider\nnewer.Provider\n");
+
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()},
+                Posix.class.getClassLoader())) {
+            Choice choice = PosixLoader.choose(ServiceLoader.load(Posix.class, loader).iterator(), null);
+
+            assertThat(choice.posix().name()).isEqualTo(PosixLoader.posix().name());
+            assertThat(choice.skipped()).hasSize(2);
+            assertThat(choice.skipped().get(0)).contains("missing.Provider not found");
+            assertThat(choice.skipped().get(1)).contains("UnsupportedClassVersionError")
+                    .contains("class file version 120.");
+        }
     }
 
     @Test
