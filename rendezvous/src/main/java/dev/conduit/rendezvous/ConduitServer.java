@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * here, attached, to be accepted; beyond it they are refused at once.
  */
 public final class ConduitServer implements AutoCloseable {
+
+    /** How often a blocked accept makes sure that XenStore is still there, which does not announce its end. */
+    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
     private final Conduit conduit;
@@ -79,7 +83,9 @@ public final class ConduitServer implements AutoCloseable {
                     throw new ConduitTimeoutException("accept on '" + name + "' timed out: no client connected within "
                             + timeout.toMillis() + " ms");
                 }
-                changed.awaitNanos(deadline.nanosLeft());
+                if (changed.awaitNanos(Math.min(deadline.nanosLeft(), CHECK_NANOS)) <= 0) {
+                    chore.check();
+                }
             }
             return ready.remove();
         } catch (InterruptedException interrupt) {

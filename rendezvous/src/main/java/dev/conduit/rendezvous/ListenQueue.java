@@ -5,6 +5,7 @@ import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanServer;
+import dev.conduit.xenstore.XenStoreClient.TransactionBody;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.time.Duration;
@@ -142,7 +143,8 @@ final class ListenQueue {
         try {
             established = store.<Optional<FlowNodes>, Request.MalformedException>transact(
                     "accept of domain " + request.client() + " on '" + name + "'", Deadline.after(TRANSITION),
-                    transaction -> ServerTransitions.establish(transaction, name, request, platform.self(), vchan));
+                    transaction -> ServerTransitions.establish(transaction, name, request, platform.self(),
+                            vchan.ringRef(), vchan.eventChannel()));
         } catch (ConduitTimeoutException noQuota) {
             LOG.warn("connect is refused: {}", noQuota.getMessage());
             refuse(request, RefusalReason.NO_RESOURCES);
@@ -170,8 +172,7 @@ final class ListenQueue {
         });
     }
 
-    private boolean transact(String what, dev.conduit.xenstore.XenStoreClient.TransactionBody<Boolean,
-            XenStoreException> body) throws IOException {
+    private boolean transact(String what, TransactionBody<Boolean, XenStoreException> body) throws IOException {
         return store.transact(what + " '" + name + "'", Deadline.after(TRANSITION), body);
     }
 }

@@ -35,10 +35,7 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
     /** Opens the queue and begins to answer it. One watch, whatever the number of clients. */
     void start(Deadline deadline) throws IOException {
         queue.open(deadline);
-        watch = conduit.store().client().watch(Layout.listen(server.name()), path -> {
-            dirty = true;
-            conduit.dispatcher().signal();
-        });
+        watch = conduit.store().client().watch(Layout.listen(server.name()), path -> check());
         conduit.dispatcher().add(this);
     }
 
@@ -49,6 +46,12 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
         }
         long due = dirty ? answer() : Dispatcher.IDLE;
         return Math.min(due, attachments.poll(server::deliver));
+    }
+
+    /** Has the queue looked at without an event, which finds out whether XenStore and the name are still there. */
+    void check() {
+        dirty = true;
+        conduit.dispatcher().signal();
     }
 
     private long answer() {

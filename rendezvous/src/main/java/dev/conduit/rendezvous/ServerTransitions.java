@@ -6,7 +6,6 @@ import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
-import dev.conduit.vchan.VchanServer;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +27,7 @@ final class ServerTransitions {
      * @return where the connection stands; empty, with nothing changed, when the request is no longer there
      */
     static Optional<FlowNodes> establish(
-            XenStoreOperations transaction, String name, Request request, DomainId self, VchanServer vchan)
+            XenStoreOperations transaction, String name, Request request, DomainId self, int ringRef, int port)
             throws Request.MalformedException, XenStoreException {
         Optional<Request> still = Request.read(transaction, name, request.connection());
         if (!still.equals(Optional.of(request))) {
@@ -39,8 +38,8 @@ final class ServerTransitions {
         if (transaction.exists(nodes.vchanPath())) {
             throw new Request.MalformedException("the client has a connection of that name already");
         }
-        publish(transaction, nodes, Layout.RING_REF, vchan.ringRef());
-        publish(transaction, nodes, Layout.EVENT_CHANNEL, vchan.eventChannel());
+        publish(transaction, nodes, Layout.RING_REF, ringRef);
+        publish(transaction, nodes, Layout.EVENT_CHANNEL, port);
         transaction.write(Layout.established(name, nodes.peerName()), request.client().toString());
         transaction.write(nodes.establishedPath(), request.flow());
         transaction.setPermissions(nodes.establishedPath(), Layout.sharedPermissions(self, request.client()));
