@@ -2,7 +2,7 @@ package dev.conduit.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Method;
+import dev.conduit.core.Allocation;
 import org.junit.jupiter.api.Test;
 
 /** Waiting is part of the data path, which allocates nothing. */
@@ -26,9 +26,9 @@ class AwaitAllocationTest {
         try (EventDispatcher dispatcher = new EventDispatcher(source, 10)) {
             PortEvents port = dispatcher.register(3);
             wait(port);
-            long before = allocatedBytes();
+            long before = Allocation.bytesOfThisThread();
             wait(port);
-            long bytes = allocatedBytes() - before;
+            long bytes = Allocation.bytesOfThisThread() - before;
 
             assertThat(port.count()).isEqualTo(2 * WAITS);
             assertThat(bytes).as("bytes for %d waits", WAITS).isLessThan(WAITS);
@@ -39,14 +39,5 @@ class AwaitAllocationTest {
         for (int i = 0; i < WAITS; i++) {
             port.await(port.count(), System.nanoTime() + 1_000_000_000L);
         }
-    }
-
-    /** By reflection, because the module under test requires no management module. */
-    private static long allocatedBytes() throws Exception {
-        Object threads = Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean")
-                .invoke(null);
-        Method method = Class.forName("com.sun.management.ThreadMXBean").getMethod("getThreadAllocatedBytes",
-                long.class);
-        return (long) method.invoke(threads, Thread.currentThread().getId());
     }
 }

@@ -25,7 +25,7 @@ class EventDispatcherStressTest {
 
     private static final int PORTS = 24;
     private static final int READERS_PER_PORT = 2;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long SEED = 20_261_121L;
 
     private final FakeEventSource source = new FakeEventSource();
