@@ -107,6 +107,15 @@ final class HostClient implements AutoCloseable {
         throw broken("the host answered '" + answer + "'");
     }
 
+    /** Gives something back: the host may refuse, or be gone, and nothing is left to do then. */
+    void attempt(Object... words) {
+        try {
+            call(words);
+        } catch (PlatformException e) {
+            LOG.debug("{}: {}", words[0], e.getMessage());
+        }
+    }
+
     private String exchange(String line) throws PlatformException {
         turn.lock();
         try {

@@ -26,6 +26,7 @@ final class LocalGrantTable implements GrantTable {
     private final Posix posix;
     private final HostClient host;
     private final Set<LocalRegion> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     LocalGrantTable(Posix posix, HostClient host) {
         this.posix = posix;
@@ -42,6 +43,7 @@ final class LocalGrantTable implements GrantTable {
 
     /** Closes what is still open. */
     void closeAll() {
+        closed = true;
         open.forEach(LocalRegion::close);
     }
 
@@ -57,9 +59,8 @@ final class LocalGrantTable implements GrantTable {
                     mirrored);
             int firstRef = number(host.call(ControlProtocol.SHARE, peer, word(access), fd, pages), 0);
             Share share = new Share(this, memory, fd, firstRef);
-            open.add(share);
             done = true;
-            return share;
+            return opened(share);
         } finally {
             if (!done) {
                 close(memory);
@@ -81,18 +82,24 @@ final class LocalGrantTable implements GrantTable {
         }
         List<String> reply = host.call(request.toArray());
         int id = number(reply, 0);
-        boolean done = false;
+        MappedMemory memory;
         try {
-            Mapping mapping = new Mapping(this, mapRuns(reply.subList(1, reply.size()), refs.length, access, mirrored),
-                    id);
-            open.add(mapping);
-            done = true;
-            return mapping;
-        } finally {
-            if (!done && !host.isLost()) {
-                host.call(ControlProtocol.UNMAP, id);
-            }
+            memory = mapRuns(reply.subList(1, reply.size()), refs.length, access, mirrored);
+        } catch (PlatformException e) {
+            host.attempt(ControlProtocol.UNMAP, id);
+            throw e;
         }
+        return opened(new Mapping(this, memory, id));
+    }
+
+    /** Regions made while the platform closes are closed here, so that none is forgotten. */
+    private <R extends LocalRegion> R opened(R region) throws PlatformException {
+        open.add(region);
+        if (closed) {
+            region.close();
+            throw new PlatformException("the platform is closed");
+        }
+        return region;
     }
 
     private MappedMemory mapRuns(List<String> runs, int pages, GrantAccess access, boolean mirrored)
@@ -196,12 +203,9 @@ final class LocalGrantTable implements GrantTable {
         }
 
         @Override
-        void release(HostClient host) throws PlatformException {
-            try {
-                host.call(ControlProtocol.UNSHARE, firstRef);
-            } finally {
-                posix.close(fd);
-            }
+        void release(HostClient host) {
+            host.attempt(ControlProtocol.UNSHARE, firstRef);
+            posix.close(fd);
         }
     }
 
@@ -226,8 +230,8 @@ final class LocalGrantTable implements GrantTable {
         }
 
         @Override
-        void release(HostClient host) throws PlatformException {
-            host.call(ControlProtocol.UNMAP, id);
+        void release(HostClient host) {
+            host.attempt(ControlProtocol.UNMAP, id);
         }
     }
 }

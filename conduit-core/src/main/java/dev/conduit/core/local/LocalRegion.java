@@ -34,7 +34,7 @@ abstract class LocalRegion implements PageRegion {
     abstract int number();
 
     /** Gives it back to the host. */
-    abstract void release(HostClient host) throws PlatformException;
+    abstract void release(HostClient host);
 
     @Override
     public int pages() {
@@ -76,24 +76,18 @@ abstract class LocalRegion implements PageRegion {
             VarHandle.releaseFence();
             memory.buffer().put(notifyOffset, (byte) 0);
             VarHandle.fullFence();
-            attempt(notifyPort::send);
+            sendEvent();
         }
-        attempt(() -> release(table.host()));
+        release(table.host());
         memory.close();
         table.forget(this);
     }
 
-    /** Closing goes on whatever the port or the host says: both may be gone already. */
-    private void attempt(Step step) {
+    private void sendEvent() {
         try {
-            step.run();
+            notifyPort.send();
         } catch (PlatformException e) {
             LOG.debug("closing {} {}: {}", kind(), number(), e.getMessage());
         }
-    }
-
-    /** A part of closing. */
-    private interface Step {
-        void run() throws PlatformException;
     }
 }

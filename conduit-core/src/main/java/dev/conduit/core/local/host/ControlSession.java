@@ -3,7 +3,6 @@ package dev.conduit.core.local.host;
 import dev.conduit.core.DomainId;
 import dev.conduit.core.GrantAccess;
 import dev.conduit.core.GrantTable;
-import dev.conduit.core.local.HostStatistics;
 import dev.conduit.core.local.shared.ControlProtocol;
 import dev.conduit.core.local.shared.GrantFile;
 
@@ -59,7 +58,10 @@ final class ControlSession {
             case ControlProtocol.BIND -> bind(request.exactly(2));
             case ControlProtocol.CLOSE -> close(request.exactly(1));
             case ControlProtocol.ALIVE -> tables.isAlive(request.exactly(1).domain(0)) ? "1" : "0";
-            case ControlProtocol.STAT -> statistics(request.exactly(0));
+            case ControlProtocol.STAT -> {
+                request.exactly(0);
+                yield tables.statistics().toString();
+            }
             default -> throw Refusal.invalid("unknown request '" + shown(request.command()) + "'");
         };
     }
@@ -149,12 +151,6 @@ final class ControlSession {
         int port = request.number(0, 1, Integer.MAX_VALUE, "port");
         tables.ports().close(tables.ports().own(process(), port));
         return "";
-    }
-
-    private String statistics(Request request) {
-        HostStatistics s = tables.statistics();
-        return "domains=" + s.domains() + " handles=" + s.handles() + " grants=" + s.grants() + " mappings="
-                + s.mappings() + " ports=" + s.ports() + " notifications=" + s.notifications();
     }
 
     private Handle process() throws Refusal {

@@ -24,7 +24,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * The event memory of a host, as {@link EventMemoryLayout} lays it out, mapped into this process. Sending is one atomic
@@ -188,29 +187,37 @@ public final class EventMemory implements AutoCloseable {
     }
 
     /**
-     * Takes all pending events of a slot.
+     * Takes pending events of a slot; those that do not fit stay pending.
      *
      * @param slot the slot
-     * @param onEvent gets the port of each
+     * @param firstWord pending word to begin with, for turns: 0 to {@link EventMemoryLayout#PENDING_WORDS} - 1
+     * @param ports receives port numbers, from index 0
      * @return how many there were
      */
-    public int take(int slot, IntConsumer onEvent) {
+    public int take(int slot, int firstWord, int[] ports) {
         int start = EventMemoryLayout.slot(slot) + PENDING_OFFSET;
         int count = 0;
-        for (int word = 0; word < PENDING_WORDS; word++) {
+        for (int i = 0; i < PENDING_WORDS && count < ports.length; i++) {
+            int word = (firstWord + i) % PENDING_WORDS;
             int offset = start + word * Long.BYTES;
-            if ((long) LONG.getVolatile(buffer, offset) == 0) {
-                continue;
-            }
-            // An atomic swap: a bit set after it is seen by the next take. Full order: what the sender wrote to shared
-            // memory before raise() is visible to whoever handles the event.
-            long bits = (long) LONG.getAndSet(buffer, offset, 0L);
-            while (bits != 0) {
-                onEvent.accept(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
-                bits &= bits - 1;
-                count++;
+            long bits = (long) LONG.getVolatile(buffer, offset);
+            if (bits != 0) {
+                count = takeWord(offset, word * Long.SIZE, bits, ports, count);
             }
         }
+        return count;
+    }
+
+    /** Clears in one atomic step what is taken: a bit set later is seen by the next take. */
+    private int takeWord(int offset, int firstPort, long bits, int[] ports, int from) {
+        int count = from;
+        long taken = 0;
+        for (long rest = bits; rest != 0 && count < ports.length; rest &= rest - 1) {
+            ports[count++] = firstPort + Long.numberOfTrailingZeros(rest);
+            taken |= Long.lowestOneBit(rest);
+        }
+        // Acquires what the sender stored before raise(), which released it with its OR of the same word.
+        LONG.getAndBitwiseAnd(buffer, offset, ~taken);
         return count;
     }
 
