@@ -1,0 +1,147 @@
+package dev.conduit.rendezvous;
+
+import dev.conduit.vchan.VchanChannel;
+import dev.conduit.vchan.VchanState;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a connection ends, on our side and on the peer's: once each, and with what XenStore has to say and to forget.
+ * Thread-safe.
+ */
+final class ConnectionEnd {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionEnd.class);
+    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
+
+    private final boolean server;
+    private final FlowNodes nodes;
+    private final VchanChannel channel;
+    private final Store store;
+    private final Runnable afterwards;
+
+    private boolean closed;
+    private boolean cleared;
+    private PeerEnd peerEnd;
+
+    /** @param afterwards runs once, when this side has closed */
+    ConnectionEnd(boolean server, FlowNodes nodes, VchanChannel channel, Store store, Runnable afterwards) {
+        this.server = server;
+        this.nodes = nodes;
+        this.channel = channel;
+        this.store = store;
+        this.afterwards = afterwards;
+    }
+
+    boolean isServer() {
+        return server;
+    }
+
+    FlowNodes nodes() {
+        return nodes;
+    }
+
+    /**
+     * Finds out how the peer ended, once shared memory says that it has; clears up what a crash left.
+     *
+     * @throws ClosedChannelException when this side closed before that
+     */
+    synchronized PeerEnd peerEnd() throws ClosedChannelException {
+        if (peerEnd == null) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            peerEnd = findOut();
+        }
+        return peerEnd;
+    }
+
+    private PeerEnd findOut() {
+        if (channel.state() == VchanState.PLATFORM_LOST) {
+            return PeerEnd.LOST;
+        }
+        PeerEnd[] found = {PeerEnd.LOST};
+        boolean done = inStore("look at the end of", transaction -> {
+            found[0] = server
+                    ? ServerTransitions.clientEnded(transaction, nodes)
+                    : ClientTransitions.serverEnded(transaction, nodes);
+        });
+        cleared = done && found[0] == PeerEnd.LOST;
+        return found[0];
+    }
+
+    /** For the background: true when there is nothing more to find out. */
+    boolean settled() {
+        VchanState state = channel.state();
+        if (state != VchanState.PEER_CLOSED && state != VchanState.PEER_GONE && state != VchanState.PLATFORM_LOST) {
+            return state == VchanState.CLOSED || state == VchanState.VIOLATED;
+        }
+        try {
+            peerEnd();
+        } catch (ClosedChannelException closedMeanwhile) {
+            LOG.trace("flow {} was closed on this side", nodes.flow());
+        }
+        return true;
+    }
+
+    /** Closes this side: the flow record first, so that the peer finds it when it sees the end in shared memory. */
+    void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (!cleared && channel.state() != VchanState.PLATFORM_LOST) {
+                inStore("close", transaction -> {
+                    if (server) {
+                        ServerTransitions.close(transaction, nodes);
+                    } else {
+                        ClientTransitions.close(transaction, nodes);
+                    }
+                });
+            }
+        }
+        channel.close();
+        afterwards.run();
+    }
+
+    /** Takes a connection back that the client never attached to. */
+    void abandon() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            inStore("take back", transaction -> ServerTransitions.abandon(transaction, nodes));
+        }
+        channel.close();
+        afterwards.run();
+    }
+
+    /** The inside of one transaction. */
+    @FunctionalInterface
+    private interface Transition {
+        void run(XenStoreOperations transaction) throws XenStoreException;
+    }
+
+    private boolean inStore(String what, Transition transition) {
+        boolean[] done = {false};
+        Interrupts.deferred(() -> {
+            try {
+                done[0] = store.<Boolean, XenStoreException>transact(
+                        what + " flow " + nodes.flow(), Deadline.after(CLEAN_UP), transaction -> {
+                            transition.run(transaction);
+                            return true;
+                        });
+            } catch (IOException failed) {
+                LOG.warn("could not {} flow {} in XenStore: {}", what, nodes.flow(), failed.getMessage());
+            }
+        });
+        return done[0];
+    }
+}

@@ -1,0 +1,46 @@
+package dev.conduit.rendezvous;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** Writes to a connection; one thread at a time. */
+final class ConnectionOutput extends OutputStream {
+
+    private final ConduitConnection connection;
+    private final byte[] one = new byte[1];
+
+    private byte[] lastArray = one;
+    private ByteBuffer lastView = ByteBuffer.wrap(one);
+
+    ConnectionOutput(ConduitConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        one[0] = (byte) value;
+        write(one, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        if (source != lastArray) {
+            lastArray = source;
+            lastView = ByteBuffer.wrap(source);
+        }
+        connection.write(lastView.limit(offset + length).position(offset));
+    }
+
+    @Override
+    public void flush() throws IOException {
+        connection.flush();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

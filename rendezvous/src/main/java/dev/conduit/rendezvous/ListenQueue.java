@@ -1,0 +1,178 @@
+package dev.conduit.rendezvous;
+
+import dev.conduit.core.DomainId;
+import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.vchan.Vchan;
+import dev.conduit.vchan.VchanServer;
+import dev.conduit.xenstore.XenStoreClient.TransactionBody;
+import dev.conduit.xenstore.XenStoreException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the entries in one server's queue. Used by the dispatcher's thread only.
+ *
+ * <p>Anybody can put anything in the queue: each look at it does a bounded amount of work, malformed entries are
+ * removed, and entries that this side has no right to remove are remembered and, once they are many, dropped by making
+ * the queue anew.
+ */
+final class ListenQueue {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenQueue.class);
+
+    /** Entries answered in one look, so that one busy queue does not hold up everything else. */
+    private static final int AT_ONCE = 16;
+    /** Entries without a right to remove them, before the queue is made anew. */
+    private static final int MOST_JUNK = 32;
+    /** Waiting clients that are told at close; each takes a few requests of the one transaction. */
+    private static final int TOLD_AT_CLOSE = 128;
+    private static final Duration TRANSITION = Duration.ofSeconds(2);
+
+    /** What the server wants to know and do. */
+    interface Server {
+
+        /** Whether one more connection may wait to be accepted. */
+        boolean hasRoom();
+
+        /** Takes a connection the client has yet to attach to. */
+        void granted(FlowNodes nodes, VchanServer vchan);
+    }
+
+    private final String name;
+    private final ListenOptions options;
+    private final Platform platform;
+    private final Store store;
+    private final NameRegistry names;
+    private final Server server;
+    private final Set<String> junk = new HashSet<>();
+
+    ListenQueue(String name, ListenOptions options, Platform platform, Store store, NameRegistry names,
+            Server server) {
+        this.name = name;
+        this.options = options;
+        this.platform = platform;
+        this.store = store;
+        this.names = names;
+        this.server = server;
+    }
+
+    /** Opens the queue, which is the moment from which clients may come. */
+    void open(Deadline deadline) throws IOException {
+        store.<Boolean, XenStoreException>transact("listen on '" + name + "'", deadline, transaction -> {
+            NameTransitions.openQueue(transaction, name, platform.self());
+            return true;
+        });
+    }
+
+    /**
+     * Answers some of the entries.
+     *
+     * @return true when there are more
+     * @throws IOException when XenStore is lost, or the name is
+     */
+    boolean answerSome() throws IOException {
+        List<String> entries = entries();
+        junk.retainAll(Set.copyOf(entries));
+        int answered = 0;
+        for (String entry : entries) {
+            if (junk.contains(entry)) {
+                continue;
+            }
+            if (answered++ == AT_ONCE) {
+                return true;
+            }
+            answer(entry);
+        }
+        if (junk.size() >= MOST_JUNK) {
+            LOG.warn("made the queue of '{}' anew: it had {} entries that cannot be removed", name, junk.size());
+            transact("renewal of the queue of", transaction ->
+                    ServerTransitions.renewQueue(transaction, name, platform.self(), junk));
+        }
+        return false;
+    }
+
+    /** Whoever may write a folder may also remove it, so the queue can be gone: then it is published again. */
+    private List<String> entries() throws IOException {
+        Optional<List<String>> entries = Nodes.children(store.client(), Layout.listen(name));
+        if (entries.isEmpty()) {
+            LOG.warn("the queue of '{}' was removed by another domain: publishing it again", name);
+            Deadline deadline = Deadline.after(TRANSITION);
+            names.restore(name, deadline);
+            open(deadline);
+        }
+        return entries.orElse(List.of());
+    }
+
+    private void answer(String entry) throws IOException {
+        try {
+            Optional<Request> request = Request.read(store.client(), name, entry);
+            if (request.isEmpty()) {
+                return;
+            }
+            if (server.hasRoom()) {
+                grant(request.get());
+            } else {
+                refuse(request.get(), RefusalReason.BACKLOG_FULL);
+            }
+        } catch (Request.MalformedException malformed) {
+            LOG.debug("entry '{}' in the queue of '{}' is dropped: {}", entry, name, malformed.getMessage());
+            if (!transact("removal of a malformed entry of", transaction ->
+                    ServerTransitions.discard(transaction, name, entry))) {
+                junk.add(entry);
+            }
+        }
+    }
+
+    private void grant(Request request) throws IOException, Request.MalformedException {
+        VchanServer vchan;
+        try {
+            vchan = Vchan.open(platform, request.client(), options.channel());
+        } catch (IOException noResources) {
+            LOG.warn("connect of domain {} to '{}' is refused: {}", request.client(), name, noResources.getMessage());
+            refuse(request, RefusalReason.NO_RESOURCES);
+            return;
+        }
+        Optional<FlowNodes> established = Optional.empty();
+        try {
+            established = store.<Optional<FlowNodes>, Request.MalformedException>transact(
+                    "accept of domain " + request.client() + " on '" + name + "'", Deadline.after(TRANSITION),
+                    transaction -> ServerTransitions.establish(transaction, name, request, platform.self(),
+                            vchan.ringRef(), vchan.eventChannel()));
+        } catch (ConduitTimeoutException noQuota) {
+            LOG.warn("connect is refused: {}", noQuota.getMessage());
+            refuse(request, RefusalReason.NO_RESOURCES);
+        } finally {
+            if (established.isEmpty()) {
+                vchan.close();
+            }
+        }
+        established.ifPresent(nodes -> server.granted(nodes, vchan));
+    }
+
+    private void refuse(Request request, RefusalReason reason) throws IOException, Request.MalformedException {
+        store.<Boolean, Request.MalformedException>transact("refusal on '" + name + "'", Deadline.after(TRANSITION),
+                transaction -> {
+                    ServerTransitions.refuse(transaction, name, request, reason);
+                    return true;
+                });
+    }
+
+    /** Closes the queue: those who wait are told, and the folder goes. */
+    void close() throws IOException {
+        transact("closing of the queue of", transaction -> {
+            ServerTransitions.closeQueue(transaction, name, platform.self(), TOLD_AT_CLOSE);
+            return true;
+        });
+    }
+
+    private boolean transact(String what, TransactionBody<Boolean, XenStoreException> body) throws IOException {
+        return store.transact(what + " '" + name + "'", Deadline.after(TRANSITION), body);
+    }
+}

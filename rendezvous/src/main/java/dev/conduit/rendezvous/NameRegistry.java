@@ -1,0 +1,144 @@
+package dev.conduit.rendezvous;
+
+import dev.conduit.core.DomainId;
+import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The names this conduit has. A name stays as long as somebody uses it: a registration, a server, or a connection that
+ * outlives its server (its nodes stand below the name).
+ */
+final class NameRegistry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NameRegistry.class);
+    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
+
+    private final Platform platform;
+    private final Store store;
+    private final Map<String, Holding> names = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    /** One name. Its lock is held while XenStore is changed, so that uses of other names do not wait. */
+    private static final class Holding {
+        private int uses;
+    }
+
+    NameRegistry(Platform platform, Store store) {
+        this.platform = platform;
+        this.store = store;
+    }
+
+    /** What this side is called when it does not say: the name it has had longest. */
+    String first() {
+        synchronized (names) {
+            return names.entrySet().stream().filter(entry -> entry.getValue().uses > 0).map(Map.Entry::getKey)
+                    .findFirst().orElse("");
+        }
+    }
+
+    /** Adds a use; the first one takes the name. */
+    void acquire(String name, Deadline deadline) throws IOException {
+        Holding holding = names.computeIfAbsent(name, absent -> new Holding());
+        synchronized (holding) {
+            if (holding.uses == 0) {
+                claim(name, deadline);
+            }
+            holding.uses++;
+        }
+    }
+
+    /** Adds a use of a name that is in use. */
+    void keep(String name) {
+        Holding holding = names.get(name);
+        synchronized (holding) {
+            holding.uses++;
+        }
+    }
+
+    /** Ends a use; the last one gives the name back. */
+    void release(String name) {
+        Holding holding = names.get(name);
+        synchronized (holding) {
+            holding.uses--;
+            if (holding.uses == 0) {
+                giveBack(name);
+            }
+        }
+    }
+
+    /** Publishes a name again that another domain removed. */
+    void restore(String name, Deadline deadline) throws IOException {
+        Holding holding = names.get(name);
+        synchronized (holding) {
+            if (holding.uses > 0 && !store.client().exists(Layout.name(name))) {
+                claim(name, deadline);
+            }
+        }
+    }
+
+    /** Takes a name; waits for a dead owner's node to go, which XenStore removes a moment after the domain. */
+    private void claim(String name, Deadline deadline) throws IOException {
+        DomainId self = platform.self();
+        String what = "registration of '" + name + "'";
+        boolean more = true;
+        while (more) {
+            more = store.transact(what, deadline,
+                    transaction -> NameTransitions.sweep(transaction, name, self));
+        }
+        while (true) {
+            DomainId holder = store.<DomainId, ConduitException>transact(what, deadline,
+                    transaction -> NameTransitions.claim(transaction, name, self).orElse(null));
+            if (holder == null) {
+                return;
+            }
+            if (platform.isAlive(holder)) {
+                throw new ConduitNameTakenException(
+                        holder, "name '" + name + "' is taken: domain " + holder + " has it");
+            }
+            outlive(name, holder, deadline);
+        }
+    }
+
+    private void outlive(String name, DomainId holder, Deadline deadline) throws IOException {
+        XenStoreClient client = store.client();
+        if (platform.self().equals(DomainId.DOM0)) {
+            store.<Boolean, XenStoreException>transact("removal of '" + name + "'", deadline, transaction -> {
+                NameTransitions.release(transaction, name, holder);
+                return true;
+            });
+            return;
+        }
+        try {
+            client.waitFor(reads -> reads.exists(Layout.name(name)) ? null : name, deadline.left());
+        } catch (TimeoutException stays) {
+            throw new ConduitNameTakenException(holder, "name '" + name + "' is taken: domain " + holder
+                    + " has it, which is dead, but XenStore did not remove it within "
+                    + deadline.whole().toMillis() + " ms");
+        } catch (InterruptedException interrupt) {
+            throw Store.interrupted("registration of '" + name + "'");
+        }
+    }
+
+    private void giveBack(String name) {
+        Interrupts.deferred(() -> {
+            try {
+                store.<Boolean, XenStoreException>transact(
+                        "release of '" + name + "'", Deadline.after(CLEAN_UP), transaction -> {
+                            NameTransitions.release(transaction, name, platform.self());
+                            return true;
+                        });
+            } catch (IOException failed) {
+                LOG.warn("could not release the name '{}' in XenStore: {}", name, failed.getMessage());
+            }
+        });
+    }
+}

@@ -1,0 +1,80 @@
+package dev.conduit.rendezvous;
+
+import dev.conduit.core.DomainId;
+import dev.conduit.rendezvous.layout.ConnectionId;
+import dev.conduit.rendezvous.layout.FlowRecord;
+import dev.conduit.rendezvous.layout.FlowState;
+import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * A queue entry and its flow record, read and checked. Who asks is the owner of the entry; the flow must be its own.
+ *
+ * @param connection the entry's name
+ * @param flow the flow's id
+ * @param client who asks
+ * @param record the flow record, still connecting
+ */
+record Request(String connection, String flow, DomainId client, FlowRecord record) {
+
+    /** A queue entry that no well-behaved client writes; the message says what is wrong with it. */
+    static final class MalformedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        MalformedException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /**
+     * Reads an entry.
+     *
+     * @return the request; empty when the client withdrew it, or died, in the meantime
+     */
+    static Optional<Request> read(XenStoreOperations store, String name, String connection)
+            throws MalformedException, XenStoreException {
+        if (!ConnectionId.isConnection(connection)) {
+            throw new MalformedException("its name is not 1 to " + ConnectionId.MAX_CONNECTION + " name characters");
+        }
+        String path = Layout.listen(name, connection);
+        try {
+            Optional<DomainId> client = Nodes.owner(store, path);
+            Optional<byte[]> value = store.readOptional(path);
+            if (client.isEmpty() || value.isEmpty()) {
+                return Optional.empty();
+            }
+            String flow = new String(value.get(), StandardCharsets.ISO_8859_1);
+            if (!ConnectionId.isFlow(flow)) {
+                throw new MalformedException("its value is not 1 to " + ConnectionId.MAX_FLOW + " name characters");
+            }
+            return Optional.of(new Request(connection, flow, client.get(), flow(store, name, flow, client.get())));
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES")) {
+                throw new MalformedException("the server has no right to read it, or its flow");
+            }
+            throw refused;
+        }
+    }
+
+    private static FlowRecord flow(XenStoreOperations store, String name, String flow, DomainId client)
+            throws MalformedException, XenStoreException {
+        String path = Layout.flow(flow);
+        if (!Nodes.owner(store, path).equals(Optional.of(client))) {
+            throw new MalformedException("its flow is not the same domain's");
+        }
+        FlowRecord record;
+        try {
+            record = FlowRecord.parse(store.read(path));
+        } catch (IllegalArgumentException malformed) {
+            throw new MalformedException(malformed.getMessage());
+        }
+        if (record.state() != FlowState.CONNECTING || !record.field(FlowRecord.SERVER).equals(name)) {
+            throw new MalformedException("its flow is not connecting to this name");
+        }
+        return record;
+    }
+}

@@ -1,0 +1,2 @@
+/** Conduits by name: {@link dev.conduit.rendezvous.Conduit} is the way in. */
+package dev.conduit.rendezvous;
