@@ -6,5 +6,4 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous;
     exports dev.conduit.rendezvous.layout;
 
-    uses dev.conduit.core.PlatformProvider;
 }

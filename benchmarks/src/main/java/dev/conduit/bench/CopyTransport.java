@@ -1,7 +1,6 @@
 package dev.conduit.bench;
 
 import dev.conduit.rendezvous.ConduitConnection;
-import dev.conduit.vchan.VchanChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,12 +12,10 @@ final class CopyTransport implements Transport {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final ConduitConnection connection;
-    private final VchanChannel channel;
+    private final ConduitConnection channel;
 
     CopyTransport(ConduitConnection connection) {
-        this.connection = connection;
-        this.channel = connection.channel();
+        this.channel = connection;
     }
 
     @Override
@@ -48,6 +45,6 @@ final class CopyTransport implements Transport {
 
     @Override
     public void close() {
-        connection.close();
+        channel.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.conduit.bench;
 
+import dev.conduit.core.Platform;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.ConduitConnection;
@@ -44,7 +45,8 @@ public final class Peer {
                 }
             }
             default -> {
-                try (Conduit conduit = Conduit.open(LocalPlatform.open(directory, args[0]));
+                try (Platform platform = LocalPlatform.open(directory, args[0]);
+                        Conduit conduit = Conduit.open(platform);
                         Transport transport = open(receiver, kind, conduit)) {
                     run(receiver, transport, trips, cases);
                 }

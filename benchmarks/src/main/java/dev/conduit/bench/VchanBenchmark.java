@@ -1,6 +1,7 @@
 package dev.conduit.bench;
 
-import dev.conduit.core.local.LocalHost;
+import dev.conduit.core.local.host.LocalHost;
+import dev.conduit.core.local.host.LocalHostOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -61,11 +62,11 @@ public final class VchanBenchmark {
      */
     public Map<String, Map<String, Double>> run() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("conduit-bench");
-        try (LocalHost host = LocalHost.start(directory)) {
+        try (LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory))) {
             for (int repetition = 1; repetition <= repetitions; repetition++) {
                 for (Kind kind : kinds) {
                     progress.printf("bench: run %d of %d, %s%n", repetition, repetitions, kind.label());
-                    pair(kind, host.directory());
+                    pair(kind, host.directory().path());
                 }
             }
         } finally {

@@ -1,7 +1,6 @@
 package dev.conduit.bench;
 
 import dev.conduit.rendezvous.ConduitConnection;
-import dev.conduit.vchan.VchanChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,12 +14,10 @@ final class ZeroCopyTransport implements Transport {
     /** Bytes worked on before the other side hears of them: small enough that both sides work at the same time. */
     private static final int BATCH_BYTES = 8192;
 
-    private final ConduitConnection connection;
-    private final VchanChannel channel;
+    private final ConduitConnection channel;
 
     ZeroCopyTransport(ConduitConnection connection) {
-        this.connection = connection;
-        this.channel = connection.channel();
+        this.channel = connection;
     }
 
     @Override
@@ -65,6 +62,6 @@ final class ZeroCopyTransport implements Transport {
 
     @Override
     public void close() {
-        connection.close();
+        channel.close();
     }
 }

@@ -1,7 +1,8 @@
 package dev.conduit.bench;
 
-import dev.conduit.core.local.LocalHost;
 import dev.conduit.core.local.LocalPlatform;
+import dev.conduit.core.local.host.LocalHost;
+import dev.conduit.core.local.host.LocalHostOptions;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanOptions;
@@ -40,9 +41,9 @@ public class DataPathBenchmark {
     @Setup
     public void open() throws IOException {
         directory = Files.createTempDirectory("conduit-jmh");
-        host = LocalHost.start(directory.resolve("h"));
-        serverPlatform = LocalPlatform.open(host.directory(), "server");
-        clientPlatform = LocalPlatform.open(host.directory(), "client");
+        host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory.resolve("h")));
+        serverPlatform = LocalPlatform.open(host.directory().path(), "server");
+        clientPlatform = LocalPlatform.open(host.directory().path(), "client");
         server = Vchan.open(serverPlatform, clientPlatform.self(), VchanOptions.defaults());
         client = Vchan.connect(clientPlatform, serverPlatform.self(), server.ringRef(), server.eventChannel(),
                 VchanOptions.defaults());

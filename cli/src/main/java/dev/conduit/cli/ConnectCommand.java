@@ -1,5 +1,6 @@
 package dev.conduit.cli;
 
+import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.ConduitConnection;
 import java.time.Duration;
@@ -32,9 +33,10 @@ final class ConnectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Conduit conduit = domain.open("connect");
+        try (Platform platform = domain.open("connect");
+                Conduit conduit = Conduit.open(platform);
                 ConduitConnection connection = conduit.connect(name, timeout)) {
-            new Pipe(connection).run(stay);
+            new Pipe(connection, true, stay).run();
         }
         return 0;
     }

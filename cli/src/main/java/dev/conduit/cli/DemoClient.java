@@ -32,13 +32,13 @@ final class DemoClient {
     void run() throws IOException {
         DemoLine.say("sending", DemoFile.sha256(file));
         try (ConduitConnection connection = conduit.connect(DemoStore.NAME, LIMIT)) {
-            send(connection.channel());
+            send(connection);
         }
         try (ConduitConnection connection = conduit.connect(DemoStore.NAME, LIMIT)) {
-            ping(connection.channel());
+            ping(connection);
         }
         try (ConduitConnection connection = conduit.connect(DemoStore.NAME, LIMIT)) {
-            writeUntilItFails(connection.channel());
+            writeUntilItFails(connection);
         }
     }
 

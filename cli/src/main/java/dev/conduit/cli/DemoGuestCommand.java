@@ -1,5 +1,6 @@
 package dev.conduit.cli;
 
+import dev.conduit.core.Platform;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.rendezvous.Conduit;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ final class DemoGuestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Conduit conduit = Conduit.open(LocalPlatform.open(directory, role.name()))) {
+        try (Platform platform = LocalPlatform.open(directory, role.name());
+                Conduit conduit = Conduit.open(platform)) {
             if (role == Role.store) {
                 new DemoStore(conduit, file).run();
             } else {

@@ -32,15 +32,15 @@ final class DemoStore {
         try (ConduitServer server = conduit.listen(NAME)) {
             DemoLine.say("ready");
             try (ConduitConnection connection = server.accept(LIMIT)) {
-                long bytes = receive(connection.channel());
-                VchanStatistics counters = connection.channel().statistics();
+                long bytes = receive(connection);
+                VchanStatistics counters = connection.statistics();
                 DemoLine.say("received", bytes, DemoFile.sha256(file), counters.eventsSent(), counters.waits());
             }
             try (ConduitConnection connection = server.accept(LIMIT)) {
-                echo(connection.channel());
+                echo(connection);
             }
             try (ConduitConnection connection = server.accept(LIMIT)) {
-                swallow(connection.channel());
+                swallow(connection);
             }
         }
     }

@@ -1,11 +1,10 @@
 package dev.conduit.cli;
 
 import dev.conduit.cli.DoctorCommand.Finding;
+import dev.conduit.core.PlatformException;
 import dev.conduit.core.PlatformProvider;
-import dev.conduit.core.local.LocalHost;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.posix.PosixLoader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,13 +39,10 @@ final class Diagnosis {
     }
 
     private void nativeAccess() {
-        try {
-            report.accept(new Finding("native access", true, PosixLoader.load().name()));
-        } catch (RuntimeException | LinkageError e) {
-            report.accept(new Finding("native access", false, e.getMessage()));
-        }
-        PosixLoader.skipped().forEach((name, reason) ->
-                report.accept(new Finding("native access " + name, false, reason)));
+        String missing = PosixLoader.unavailable();
+        report.accept(new Finding(
+                "native access", missing == null, missing == null ? PosixLoader.posix().name() : missing));
+        PosixLoader.skipped().forEach(reason -> report.accept(new Finding("native access", false, reason)));
     }
 
     private boolean platforms() {
@@ -79,8 +75,8 @@ final class Diagnosis {
 
     private void host() {
         try {
-            report.accept(new Finding("local host", true, LocalHost.describe(directory)));
-        } catch (IOException e) {
+            report.accept(new Finding("local host", true, directory + ": " + LocalPlatform.statistics(directory)));
+        } catch (PlatformException e) {
             report.accept(new Finding("local host", false, e.getMessage()));
         }
     }

@@ -1,6 +1,6 @@
 package dev.conduit.cli;
 
-import dev.conduit.core.local.LocalHost;
+import dev.conduit.core.local.LocalDirectory;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -15,11 +15,6 @@ final class DirectoryOption {
 
     /** Returns the folder given, or the default one. */
     Path path() {
-        return directory == null ? LocalHost.defaultDirectory() : directory;
-    }
-
-    /** Tells whether one was given. */
-    boolean given() {
-        return directory != null;
+        return directory == null ? LocalDirectory.standard().path() : directory;
     }
 }

@@ -1,7 +1,8 @@
 package dev.conduit.cli;
 
+import dev.conduit.core.Platform;
+import dev.conduit.core.Platforms;
 import dev.conduit.core.local.LocalPlatform;
-import dev.conduit.rendezvous.Conduit;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -12,12 +13,12 @@ final class DomainOption {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Folder of a local host (default: Xen when this is a Xen guest, else $CONDUIT_DIR or a"
-                    + " folder of this user).")
+            description = "Folder of a local host to be a new domain of (default: Xen when this is a Xen guest, else the"
+                    + " domain of the surrounding 'conduit run', else a new one of $CONDUIT_DIR or this user's host).")
     private Path directory;
 
-    /** Opens the platform: as the domain of the surrounding {@code conduit run}, if any, else as a new one. */
-    Conduit open(String name) throws IOException {
-        return directory == null ? Conduit.open() : Conduit.open(LocalPlatform.open(directory, name));
+    /** Opens the platform; {@code name} is what a new domain of a named folder is called. */
+    Platform open(String name) throws IOException {
+        return directory == null ? Platforms.open() : LocalPlatform.open(directory, name);
     }
 }

@@ -1,7 +1,7 @@
 package dev.conduit.cli;
 
-import dev.conduit.core.local.LocalHost;
-import java.nio.file.Path;
+import dev.conduit.core.local.host.LocalHost;
+import dev.conduit.core.local.host.LocalHostOptions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -20,7 +20,7 @@ final class HostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (LocalHost host = LocalHost.start(directory.path())) {
+        try (LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory.path()))) {
             CountDownLatch stopped = new CountDownLatch(1);
             Thread hook = new Thread(
                     () -> {
@@ -29,8 +29,7 @@ final class HostCommand implements Callable<Integer> {
                     },
                     "conduit-stop");
             Runtime.getRuntime().addShutdownHook(hook);
-            Path socket = host.xenStoreSocket();
-            System.out.println("XENSTORED_PATH=" + socket);
+            System.out.println("XENSTORED_PATH=" + host.directory().xenStoreSocket());
             System.err.println("conduit: host ready in " + host.directory() + "; stop it with Ctrl-C");
             stopped.await();
         }

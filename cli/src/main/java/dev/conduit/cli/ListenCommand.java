@@ -1,5 +1,6 @@
 package dev.conduit.cli;
 
+import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.ConduitConnection;
 import dev.conduit.rendezvous.ConduitServer;
@@ -33,11 +34,12 @@ final class ListenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Conduit conduit = domain.open("listen");
+        try (Platform platform = domain.open("listen");
+                Conduit conduit = Conduit.open(platform);
                 ConduitServer server = conduit.listen(name);
                 ConduitConnection connection = server.accept(timeout)) {
             server.close();
-            new Pipe(connection).run(stay);
+            new Pipe(connection, false, stay).run();
         }
         return 0;
     }

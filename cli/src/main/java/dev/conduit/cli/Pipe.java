@@ -1,104 +1,110 @@
 package dev.conduit.cli;
 
 import dev.conduit.rendezvous.ConduitConnection;
-import dev.conduit.vchan.VchanChannel;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Joins a connection with standard input and output. Bytes go straight between the descriptors and the ring.
  *
- * <p>A vchan has no half-close, so the side that sends ends the connection: when standard input ends after something
- * was read from it, everything is delivered and the connection closed. A side whose standard input has nothing at all
- * receives until the other side closes.
+ * <p>A vchan has no half-close, so the side that sends ends the connection: at the end of standard input everything is
+ * delivered, then the connection closed. A side that has nothing to send receives until the other side closes.
  */
 final class Pipe {
 
-    /** Far beyond any transfer; the peer's death ends a wait long before. */
+    /** Far beyond any transfer; the peer's end or death ends a wait long before. */
     private static final Duration FOREVER = Duration.ofDays(365);
 
     private final ConduitConnection connection;
-    private final VchanChannel channel;
+    private final boolean emptyInputEnds;
+    private final boolean stay;
 
-    Pipe(ConduitConnection connection) {
-        this.connection = connection;
-        this.channel = connection.channel();
-    }
+    private volatile boolean delivered;
+    private volatile IOException sendFailure;
 
     /**
-     * Moves bytes both ways until one side ends.
+     * Makes a pipe.
      *
-     * @param stay true to go on receiving after standard input has ended
+     * @param emptyInputEnds whether an empty standard input that is a file or a pipe is something to send, too
+     * @param stay whether to go on receiving after standard input has ended
      */
-    void run(boolean stay) throws IOException, InterruptedException {
-        CompletableFuture<Void> sent = new CompletableFuture<>();
-        Thread sender = new Thread(() -> {
-            try {
-                if (send() > 0 && !stay) {
-                    channel.drain(FOREVER);
-                    sent.complete(null);
-                    connection.close();
-                }
-            } catch (IOException e) {
-                sent.completeExceptionally(e);
-                connection.close();
-            }
-        }, "conduit-stdin");
+    Pipe(ConduitConnection connection, boolean emptyInputEnds, boolean stay) {
+        this.connection = connection;
+        this.emptyInputEnds = emptyInputEnds;
+        this.stay = stay;
+    }
+
+    /** Moves bytes both ways until one side ends; throws when not everything was moved. */
+    void run() throws IOException {
+        Thread sender = new Thread(this::send, "conduit-stdin");
         sender.setDaemon(true);
         sender.start();
         try {
             receive();
         } catch (IOException e) {
-            if (sent.isCompletedExceptionally()) {
-                throw failure(sent);
+            if (sendFailure != null) {
+                throw sendFailure;
             }
-            if (!sent.isDone()) {
+            if (!delivered) {
                 throw e;
             }
         }
     }
 
-    private long send() throws IOException {
+    private void send() {
+        try {
+            long sent = copyInput();
+            if (stay || sent == 0 && !(emptyInputEnds && inputIsData())) {
+                return;
+            }
+            if (!connection.drain(FOREVER)) {
+                throw new IOException("the other side ended before it read everything: " + connection.state());
+            }
+            delivered = true;
+        } catch (IOException e) {
+            sendFailure = e;
+        }
+        connection.close();
+    }
+
+    private long copyInput() throws IOException {
         long total = 0;
-        try (FileInputStream in = new FileInputStream(FileDescriptor.in); FileChannel file = in.getChannel()) {
+        try (FileInputStream in = new FileInputStream(FileDescriptor.in);
+                FileChannel file = in.getChannel()) {
             while (true) {
-                ByteBuffer view = channel.reserve(1, FOREVER);
-                int count = file.read(view);
+                int count = file.read(connection.reserve(1, FOREVER));
                 if (count < 0) {
                     return total;
                 }
-                channel.commit(count);
-                channel.flush();
+                connection.commit(count);
+                connection.flush();
                 total += count;
             }
         }
     }
 
     private void receive() throws IOException {
-        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out); FileChannel file = out.getChannel()) {
-            while (true) {
-                ByteBuffer view = channel.peek(1, FOREVER);
-                if (view == null) {
-                    return;
-                }
-                channel.release(file.write(view));
+        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+                FileChannel file = out.getChannel()) {
+            for (ByteBuffer view; (view = connection.peek(1, FOREVER)) != null; ) {
+                connection.release(file.write(view));
             }
         }
     }
 
-    private static IOException failure(CompletableFuture<Void> sent) throws InterruptedException {
+    /** A terminal or /dev/null is not meant to be sent when it gives nothing; an empty file or pipe may be. */
+    private static boolean inputIsData() {
         try {
-            sent.get();
-            throw new IllegalStateException("nothing failed");
-        } catch (ExecutionException e) {
-            return (IOException) e.getCause();
+            return !Files.readSymbolicLink(Path.of("/proc/self/fd/0")).startsWith("/dev");
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -2,7 +2,8 @@ package dev.conduit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.conduit.core.local.LocalHost;
+import dev.conduit.core.local.host.LocalHost;
+import dev.conduit.core.local.host.LocalHostOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ final class HostedCommandsTest {
 
     @BeforeEach
     void startHost() throws Exception {
-        host = LocalHost.start(directory.resolve("h"));
+        host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory.resolve("h")));
     }
 
     @AfterEach
@@ -89,7 +90,7 @@ final class HostedCommandsTest {
                         Command.start(ProcessBuilder.Redirect.PIPE, "connect", "store", "--dir", dir())) {
             connect.process().getOutputStream().write("half".getBytes(StandardCharsets.UTF_8));
             connect.process().getOutputStream().flush();
-            try (XenStoreClient store = XenStoreClients.connect(host.xenStoreSocket())) {
+            try (XenStoreClient store = XenStoreClients.connect(host.directory().xenStoreSocket())) {
                 store.waitFor(
                         reader -> reader.exists("/conduit/store/established")
                                         && !reader.list("/conduit/store/established").isEmpty() ? true : null,

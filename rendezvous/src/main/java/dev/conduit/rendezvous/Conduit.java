@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous;
 
 import dev.conduit.core.Platform;
+import dev.conduit.core.Platforms;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanServer;

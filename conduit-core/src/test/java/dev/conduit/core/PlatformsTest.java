@@ -1,11 +1,8 @@
-package dev.conduit.rendezvous;
+package dev.conduit.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.conduit.core.Platform;
-import dev.conduit.core.PlatformException;
-import dev.conduit.core.PlatformProvider;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

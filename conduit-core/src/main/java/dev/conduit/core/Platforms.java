@@ -1,19 +1,21 @@
-package dev.conduit.rendezvous;
+package dev.conduit.core;
 
-import dev.conduit.core.Platform;
-import dev.conduit.core.PlatformException;
-import dev.conduit.core.PlatformProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
-
-/** Chooses the platform. */
-final class Platforms {
+/** Chooses the platform of this process. */
+public final class Platforms {
 
     private Platforms() {}
 
-    static Platform open() throws PlatformException {
+    /**
+     * Opens the platform of highest priority that is available: Xen in a Xen guest, else the local one.
+     *
+     * @return the open platform
+     * @throws PlatformException when there is none; the message has every provider's reason
+     */
+    public static Platform open() throws PlatformException {
         List<PlatformProvider> providers = new ArrayList<>();
         ServiceLoader.load(PlatformProvider.class, Platforms.class.getClassLoader()).forEach(providers::add);
         return choose(providers).open();
