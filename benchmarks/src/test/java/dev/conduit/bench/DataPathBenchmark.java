@@ -66,7 +66,7 @@ public class DataPathBenchmark {
     @Benchmark
     public int copy() throws IOException {
         client.write(message.clear());
-        return server.read(message.clear());
+        return server.channel().read(message.clear());
     }
 
     /** By the zero-copy calls. */
@@ -76,9 +76,9 @@ public class DataPathBenchmark {
         out.putLong(out.position(), size);
         client.commit(size);
         client.flush();
-        ByteBuffer in = server.peek(size, LIMIT);
+        ByteBuffer in = server.channel().peek(size, LIMIT);
         long value = in.getLong(in.position());
-        server.release(size);
+        server.channel().release(size);
         return value;
     }
 }

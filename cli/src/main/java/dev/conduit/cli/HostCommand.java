@@ -20,19 +20,11 @@ final class HostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory.path()))) {
-            CountDownLatch stopped = new CountDownLatch(1);
-            Thread hook = new Thread(
-                    () -> {
-                        host.close();
-                        stopped.countDown();
-                    },
-                    "conduit-stop");
-            Runtime.getRuntime().addShutdownHook(hook);
-            System.out.println("XENSTORED_PATH=" + host.directory().xenStoreSocket());
-            System.err.println("conduit: host ready in " + host.directory() + "; stop it with Ctrl-C");
-            stopped.await();
-        }
+        LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory.path()));
+        Runtime.getRuntime().addShutdownHook(new Thread(host::close, "conduit-stop"));
+        System.out.println("XENSTORED_PATH=" + host.directory().xenStoreSocket());
+        System.err.println("conduit: host ready in " + host.directory() + "; stop it with Ctrl-C");
+        new CountDownLatch(1).await();
         return 0;
     }
 }

@@ -4,6 +4,7 @@ import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.ConduitConnection;
 import dev.conduit.rendezvous.ConduitServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,11 +37,16 @@ final class ListenCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (Platform platform = domain.open("listen");
                 Conduit conduit = Conduit.open(platform);
-                ConduitServer server = conduit.listen(name);
-                ConduitConnection connection = server.accept(timeout)) {
-            server.close();
+                ConduitConnection connection = accept(conduit)) {
             new Pipe(connection, false, stay).run();
         }
         return 0;
+    }
+
+    /** Takes one connection; the name is free again after that. */
+    private ConduitConnection accept(Conduit conduit) throws IOException {
+        try (ConduitServer server = conduit.listen(name)) {
+            return server.accept(timeout);
+        }
     }
 }
