@@ -37,10 +37,10 @@ public final class Peer {
         switch (kind) {
             case UNIX_SOCKET, UNIX_SOCKET_BUFFERED -> {
                 Path socket = directory.resolve("bench.sock");
-                int buffer = kind == Kind.UNIX_SOCKET ? 0 : 65536;
+                boolean batched = kind == Kind.UNIX_SOCKET_BUFFERED;
                 try (Transport transport = receiver
-                        ? UnixSocketTransport.accept(socket, buffer)
-                        : UnixSocketTransport.connect(socket, buffer)) {
+                        ? UnixSocketTransport.accept(socket, batched)
+                        : UnixSocketTransport.connect(socket, batched)) {
                     run(receiver, transport, trips, cases);
                 }
             }

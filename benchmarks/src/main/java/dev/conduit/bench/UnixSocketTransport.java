@@ -13,34 +13,38 @@ import java.nio.file.Path;
 /** The JDK's Unix-domain sockets: one write a message, or as many messages a write as the buffer holds. */
 final class UnixSocketTransport implements Transport {
 
+    private static final int BUFFER_BYTES = 65536;
+
     private final SocketChannel channel;
+    private final boolean batched;
     private final ByteBuffer out;
     private final ByteBuffer in;
 
-    private UnixSocketTransport(SocketChannel channel, int bufferSize) {
+    private UnixSocketTransport(SocketChannel channel, boolean batched) {
         this.channel = channel;
-        this.out = ByteBuffer.allocateDirect(bufferSize).order(ByteOrder.nativeOrder());
-        this.in = ByteBuffer.allocateDirect(Math.max(bufferSize, 65536)).order(ByteOrder.nativeOrder());
+        this.batched = batched;
+        this.out = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.nativeOrder());
+        this.in = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.nativeOrder());
         in.limit(0);
     }
 
-    /** Waits for the other process; bufferSize bytes are collected before a write (a message at least). */
-    static UnixSocketTransport accept(Path socket, int bufferSize) throws IOException {
+    /** Waits for the other process; batched: a buffer is filled before a write, else each message is written alone. */
+    static UnixSocketTransport accept(Path socket, boolean batched) throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
             System.out.println("ready");
-            return new UnixSocketTransport(server.accept(), bufferSize);
+            return new UnixSocketTransport(server.accept(), batched);
         }
     }
 
-    static UnixSocketTransport connect(Path socket, int bufferSize) throws IOException {
-        return new UnixSocketTransport(SocketChannel.open(UnixDomainSocketAddress.of(socket)), bufferSize);
+    static UnixSocketTransport connect(Path socket, boolean batched) throws IOException {
+        return new UnixSocketTransport(SocketChannel.open(UnixDomainSocketAddress.of(socket)), batched);
     }
 
     @Override
     public void send(int size, long count) throws IOException {
         byte[] body = new byte[size - STAMP];
-        int perWrite = Math.max(1, out.capacity() / size);
+        int perWrite = batched ? BUFFER_BYTES / size : 1;
         for (long sent = 0; sent < count; ) {
             out.clear();
             for (int i = 0; i < perWrite && sent < count; i++, sent++) {
