@@ -37,6 +37,9 @@ public class DataPathBenchmark {
     private VchanChannel client;
     private ByteBuffer message;
 
+    /** For JMH. */
+    public DataPathBenchmark() {}
+
     /** Makes a host, two domains and a channel. */
     @Setup
     public void open() throws IOException {
@@ -58,8 +61,9 @@ public class DataPathBenchmark {
         clientPlatform.close();
         serverPlatform.close();
         host.close();
-        Files.deleteIfExists(directory.resolve("h"));
-        Files.deleteIfExists(directory);
+        Files.delete(host.directory().lockFile());
+        Files.delete(host.directory().path());
+        Files.delete(directory);
     }
 
     /** By the copying calls. */

@@ -60,8 +60,9 @@ final class Pipe {
 
     private void send() {
         try {
+            boolean data = inputIsData();
             long sent = copyInput();
-            if (stay || sent == 0 && !(emptyInputEnds && inputIsData())) {
+            if (stay || sent == 0 && !(emptyInputEnds && data)) {
                 return;
             }
             if (!connection.drain(FOREVER)) {

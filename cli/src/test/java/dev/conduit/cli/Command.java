@@ -1,15 +1,19 @@
 package dev.conduit.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 
 /** The command in a JVM of its own, as a user runs it. Closing kills it. */
 final class Command implements AutoCloseable {
@@ -25,21 +29,28 @@ final class Command implements AutoCloseable {
     private static final long LIMIT_SECONDS = 60;
 
     private final Process process;
-    private final CompletableFuture<byte[]> output;
-    private final CompletableFuture<byte[]> error;
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream error = new ByteArrayOutputStream();
+    private final CompletableFuture<Void> outputEnd;
+    private final CompletableFuture<Void> errorEnd;
 
     private Command(ProcessBuilder builder) throws IOException {
         process = builder.start();
-        output = CompletableFuture.supplyAsync(() -> all(process.getInputStream()));
-        error = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
+        outputEnd = CompletableFuture.runAsync(() -> copy(process.getInputStream(), output));
+        errorEnd = CompletableFuture.runAsync(() -> copy(process.getErrorStream(), error));
     }
 
-    private static byte[] all(InputStream in) {
+    private static void copy(InputStream in, ByteArrayOutputStream out) {
         try {
-            return in.readAllBytes();
+            in.transferTo(out);
         } catch (IOException e) {
-            return e.toString().getBytes(StandardCharsets.UTF_8);
+            throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until it has written so many bytes to its standard output. */
+    void awaitOutput(int bytes) {
+        Awaitility.await().atMost(Duration.ofSeconds(LIMIT_SECONDS)).until(() -> output.size() >= bytes);
     }
 
     /** Starts the command with an empty standard input. */
@@ -78,10 +89,9 @@ final class Command implements AutoCloseable {
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             throw new TimeoutException("the command still runs after " + LIMIT_SECONDS + " s");
         }
-        return new Result(
-                process.exitValue(),
-                output.get(LIMIT_SECONDS, TimeUnit.SECONDS),
-                new String(error.get(LIMIT_SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8));
+        outputEnd.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        errorEnd.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        return new Result(process.exitValue(), output.toByteArray(), error.toString(StandardCharsets.UTF_8));
     }
 
     @Override

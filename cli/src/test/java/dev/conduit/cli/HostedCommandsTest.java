@@ -6,6 +6,7 @@ import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as processes on a local host, as in the README. */
 final class HostedCommandsTest {
+
+    private static final ProcessBuilder.Redirect NOTHING =
+            ProcessBuilder.Redirect.from(new File("/dev/null"));
 
     @TempDir
     private Path directory;
@@ -38,6 +42,15 @@ final class HostedCommandsTest {
         return host.directory().toString();
     }
 
+    /** Starts {@code conduit listen store} and waits until it does. */
+    private Command listen(ProcessBuilder.Redirect input) throws Exception {
+        Command listen = Command.start(input, "listen", "store", "--dir", dir());
+        try (XenStoreClient store = XenStoreClients.connect(host.directory().xenStoreSocket())) {
+            store.waitFor(reader -> reader.exists("/conduit/store/listen") ? true : null, Duration.ofSeconds(30));
+        }
+        return listen;
+    }
+
     private Path file(String name, int bytes) throws Exception {
         byte[] content = new byte[bytes];
         new Random(7).nextBytes(content);
@@ -47,7 +60,7 @@ final class HostedCommandsTest {
     @Test
     void shouldPipeFileFromConnectToListen() throws Exception {
         Path file = file("in", 3_000_001);
-        try (Command listen = Command.start("listen", "store", "--dir", dir());
+        try (Command listen = listen(NOTHING);
                 Command connect = Command.start(
                         ProcessBuilder.Redirect.from(file.toFile()), "connect", "store", "--dir", dir())) {
             assertThat(connect.finish()).satisfies(sent -> assertThat(sent.exit()).as(sent.error()).isZero());
@@ -60,8 +73,7 @@ final class HostedCommandsTest {
     @Test
     void shouldPipeFileFromListenToConnect() throws Exception {
         Path file = file("in", 200_000);
-        try (Command listen = Command.start(
-                        ProcessBuilder.Redirect.from(file.toFile()), "listen", "store", "--dir", dir());
+        try (Command listen = listen(ProcessBuilder.Redirect.from(file.toFile()));
                 Command connect = Command.start("connect", "store", "--dir", dir())) {
             Command.Result received = connect.finish();
             assertThat(received.exit()).as(received.error()).isZero();
@@ -73,7 +85,7 @@ final class HostedCommandsTest {
     @Test
     void shouldPipeEmptyFile() throws Exception {
         Path file = file("in", 0);
-        try (Command listen = Command.start("listen", "store", "--dir", dir());
+        try (Command listen = listen(NOTHING);
                 Command connect = Command.start(
                         ProcessBuilder.Redirect.from(file.toFile()), "connect", "store", "--dir", dir())) {
             assertThat(connect.finish().exit()).isZero();
@@ -85,21 +97,16 @@ final class HostedCommandsTest {
 
     @Test
     void shouldFailWhenSenderIsKilled() throws Exception {
-        try (Command listen = Command.start("listen", "store", "--dir", dir());
+        try (Command listen = listen(NOTHING);
                 Command connect =
                         Command.start(ProcessBuilder.Redirect.PIPE, "connect", "store", "--dir", dir())) {
             connect.process().getOutputStream().write("half".getBytes(StandardCharsets.UTF_8));
             connect.process().getOutputStream().flush();
-            try (XenStoreClient store = XenStoreClients.connect(host.directory().xenStoreSocket())) {
-                store.waitFor(
-                        reader -> reader.exists("/conduit/store/established")
-                                        && !reader.list("/conduit/store/established").isEmpty() ? true : null,
-                        Duration.ofSeconds(30));
-            }
+            listen.awaitOutput("half".length());
             connect.process().destroyForcibly().waitFor();
             Command.Result received = listen.finish();
             assertThat(received.exit()).isEqualTo(1);
-            assertThat(received.error()).contains("conduit: ").contains("store");
+            assertThat(received.error()).startsWith("conduit: peer ").contains("its process died");
         }
     }
 
@@ -125,7 +132,7 @@ final class HostedCommandsTest {
     void shouldActAsDomainOfRun() throws Exception {
         Path file = file("in", 5000);
         String java = String.join("' '", Command.line("connect", "store"));
-        try (Command listen = Command.start("listen", "store", "--dir", dir());
+        try (Command listen = listen(NOTHING);
                 Command connect = Command.start("run", "web", "--dir", dir(), "--", "sh", "-c",
                         "'" + java + "' < '" + file + "'")) {
             Command.Result sent = connect.finish();
