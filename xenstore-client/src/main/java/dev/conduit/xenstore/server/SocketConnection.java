@@ -16,6 +16,7 @@ final class SocketConnection {
     private SelectionKey key;
     /** Bytes the socket did not take yet. */
     private ByteBuffer blocked = NOTHING;
+    private boolean closed;
     /** Whether the loop will flush this connection anyway; guarded by the store lock. */
     private boolean dirty;
 
@@ -59,7 +60,7 @@ final class SocketConnection {
 
     /** Sends what the socket takes; returns why the connection has to be closed, or null. */
     String flush(ByteBuffer scratch) throws IOException {
-        while (true) {
+        while (!closed) {
             if (blocked.hasRemaining()) {
                 channel.write(blocked);
                 if (blocked.hasRemaining()) {
@@ -96,19 +97,18 @@ final class SocketConnection {
         synchronized (storeLock) {
             wantsInput = wire.wantsInput();
         }
+        if (closed) {
+            return;
+        }
         int interest = (wantsInput ? SelectionKey.OP_READ : 0) | (blocked.hasRemaining() ? SelectionKey.OP_WRITE : 0);
         if (key.interestOps() != interest) {
             key.interestOps(interest);
         }
     }
 
-    void closeChannel() {
+    void closeChannel() throws IOException {
+        closed = true;
         key.cancel();
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // Nothing more can be done for a socket that is being given up.
-            return;
-        }
+        channel.close();
     }
 }

@@ -73,8 +73,13 @@ public final class XenStoreServer implements AutoCloseable {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
             }
             ListeningSocket listening = ListeningSocket.bind(file);
+            try {
+                loop.add(listening.channel(), domain);
+            } catch (IOException e) {
+                close(listening);
+                throw e;
+            }
             sockets.put(file, listening);
-            loop.add(listening.channel(), domain);
         }
     }
 

@@ -25,7 +25,7 @@ public final class Children {
         this.nameBytes = name.length() + 1 + nameBytes(left) + nameBytes(right);
     }
 
-    private static int height(Children tree) {
+    static int height(Children tree) {
         return tree == null ? 0 : tree.height;
     }
 

@@ -191,7 +191,7 @@ public final class Store {
     }
 
     private Workspace workspace() {
-        return new Workspace(root, ++generation, limits, accounts::nodesOf);
+        return new Workspace(root, () -> ++generation, limits, accounts::nodesOf);
     }
 
     private void adopt(Workspace workspace) {
@@ -353,12 +353,7 @@ public final class Store {
             session.sink().released();
         }
         account.setIntroduced(false);
-        account.setTarget(-1);
-        for (DomainAccount other : accounts.all()) {
-            if (other.target() == domain) {
-                other.setTarget(-1);
-            }
-        }
+        accounts.forgetTarget(domain);
         specials.forget(domain);
         forgetNodes(account);
         accounts.dropIdle(domain);
@@ -393,7 +388,7 @@ public final class Store {
         if (!introduced(domain) || !introduced(target)) {
             throw StoreError.of(ErrorCode.ENOENT);
         }
-        accounts.open(domain).setTarget(target);
+        accounts.setTarget(domain, target);
     }
 
     /**

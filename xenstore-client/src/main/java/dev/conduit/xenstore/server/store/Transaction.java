@@ -41,6 +41,9 @@ final class Transaction {
         }
         try {
             Node result = operation.apply(workspace, subject);
+            if (failedQuota) {
+                return result;
+            }
             if (!operation.readOnly()) {
                 changing = true;
                 freshReads.clear();
@@ -51,7 +54,9 @@ final class Transaction {
             return result;
         } catch (StoreError error) {
             failedQuota |= error.code() == ErrorCode.ENOSPC;
-            if (!known) {
+            if (failedQuota) {
+                steps.clear();
+            } else if (!known) {
                 steps.add(new Step(operation, null, error));
             }
             throw error;

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** All watches by path: finding those on a path or above takes one step a name, however many there are elsewhere. */
@@ -66,8 +65,8 @@ final class WatchTrie {
         }
     }
 
-    /** Visits the watches strictly below a path, with their text; deeper ones come before those above them. */
-    void forEachBelow(Path path, BiConsumer<String, Watch> visitor) {
+    /** Visits the watches strictly below a path; deeper ones come before those above them. */
+    void forEachBelow(Path path, Consumer<Watch> visitor) {
         Level level = top;
         for (int i = 0; level != null && i < path.depth(); i++) {
             level = level.below.get(path.name(i));
@@ -85,9 +84,7 @@ final class WatchTrie {
         }
         ordered.removeLast();
         for (Level next : ordered) {
-            for (Watch watch : next.watches) {
-                visitor.accept(watch.path().text(), watch);
-            }
+            next.watches.forEach(visitor);
         }
     }
 
