@@ -121,7 +121,7 @@ public final class XenStoreServer implements AutoCloseable {
 
     /**
      * Ends a domain: its connections are closed, its nodes with all below are removed, its entries in permissions are
-     * dropped, and {@code @releaseDomain} fires.
+     * dropped, and {@code @releaseDomain} fires. Sockets of the domain stay: {@link #unlisten} them first.
      *
      * @param domain 1 to 65535
      */

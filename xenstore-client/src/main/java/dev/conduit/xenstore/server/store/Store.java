@@ -216,7 +216,7 @@ public final class Store {
         }
         int id = session.nextTransaction();
         session.transactions().put(id,
-                new Transaction(session.subject(), limits.transactionRequests(), workspace()));
+                new Transaction(session.subject(), limits.transactionSize(), workspace()));
         account.addTransactions(1);
         return id;
     }

@@ -32,6 +32,7 @@ final class Workspace {
     private final Ownership ownership;
     private final LongSupplier generations;
     private Node root;
+    private int size;
     private Map<Integer, Integer> owned = Map.of();
     private List<AclChange> aclChanges = List.of();
     /** Changed nodes in order of first change; true when one was removed meanwhile. */
@@ -63,6 +64,11 @@ final class Workspace {
 
     Map<Path, Boolean> changed() {
         return changed;
+    }
+
+    /** How many changes of permissions there were, each node made or removed being one. */
+    int size() {
+        return size;
     }
 
     Lookup lookup(Path path) {
@@ -157,6 +163,7 @@ final class Workspace {
     }
 
     private void aclChanged(String path, Acl before, Acl after) {
+        size++;
         if (owned.isEmpty()) {
             owned = new HashMap<>();
         }

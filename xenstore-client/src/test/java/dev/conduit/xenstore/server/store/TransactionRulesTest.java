@@ -188,6 +188,7 @@ class TransactionRulesTest {
     @Test
     void shouldBoundTheRequestsOfATransaction() {
         Client guest = fixture.guest(5);
+        guest.mkdir("/g5/a");
         int tx = guest.begin();
         for (int i = 0; i < 1024; i++) {
             assertThat(guest.write(tx, "/g5/a", "" + i)).isEqualTo("OK");
@@ -200,6 +201,20 @@ class TransactionRulesTest {
             assertThat(guest.read(reading, "/g5")).isEmpty();
         }
         assertThat(guest.commit(reading)).isEqualTo("OK");
+    }
+
+    @Test
+    void shouldBoundWhatFewRequestsMakeAndRemove() {
+        Client guest = fixture.guest(5);
+        int tx = guest.begin();
+        String deep = "/g5" + "/d".repeat(500);
+        assertThat(guest.mkdir(tx, deep)).isEqualTo("OK");
+        assertThat(guest.rm(tx, "/g5/d")).isEqualTo("OK");
+        assertThat(guest.mkdir(tx, deep)).isEqualTo("OK");
+        assertThat(guest.rm(tx, "/g5/d")).isEqualTo("ENOSPC");
+        assertThat(guest.read(tx, "/g5")).as("nothing goes any more").isEqualTo("ENOSPC");
+        assertThat(guest.commit(tx)).isEqualTo("ENOMEM");
+        assertThat(guest.list("/g5")).isEmpty();
     }
 
     @Test
