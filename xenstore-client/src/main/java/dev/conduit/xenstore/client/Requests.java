@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests that wait for their replies, each found by its id: replies may come in any order, and one that comes after
- * its time-out disturbs nobody.
+ * The requests that wait for their replies, each found by its id: replies may come in any order, and one that comes
+ * after its time-out disturbs nobody.
  *
- * <p>A wait for a reply is not ended by an interrupt, only by its time-out: the interrupt stays pending, and cleaning up
- * works on an interrupted thread as well.
+ * <p>A wait for a reply is not ended by an interrupt, only by its time-out: the interrupt stays pending, and cleaning
+ * up works on an interrupted thread as well.
  */
 final class Requests implements Exchange {
 
@@ -124,8 +124,8 @@ final class Requests implements Exchange {
             throw new XenStoreException(error, describe(operation, about) + " refused: " + error);
         }
         if (reply.type() != operation.code()) {
-            throw new XenStoreException((String) null, describe(operation, about) + " was answered by a message of type "
-                    + Integer.toUnsignedString(reply.type()));
+            throw new XenStoreException((String) null, describe(operation, about)
+                    + " was answered by a message of type " + Integer.toUnsignedString(reply.type()));
         }
         return reply.payload();
     }

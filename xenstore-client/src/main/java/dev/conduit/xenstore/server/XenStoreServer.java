@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A XenStore server in this JVM.
  *
- * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One thread
- * serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no quota.
+ * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One
+ * thread serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no
+ * quota.
  */
 public final class XenStoreServer implements AutoCloseable {
 
@@ -115,7 +116,7 @@ public final class XenStoreServer implements AutoCloseable {
     public void introduce(int domain) {
         requireDomain(domain);
         synchronized (storeLock) {
-            store.introduce(domain);
+            store.domains().introduce(domain);
         }
     }
 
@@ -131,7 +132,7 @@ public final class XenStoreServer implements AutoCloseable {
             throw new IllegalArgumentException("domain 0 cannot be released");
         }
         synchronized (storeLock) {
-            store.release(domain);
+            store.domains().release(domain);
         }
     }
 
@@ -168,7 +169,7 @@ public final class XenStoreServer implements AutoCloseable {
     public Map<Integer, DomainUsage> usage() {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
-            store.usage().forEach((domain, used) -> usage.put(domain,
+            store.domains().usage().forEach((domain, used) -> usage.put(domain,
                     new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
         }
         return usage;

@@ -49,10 +49,10 @@ class HostileBytesTest {
         }
         assertThat(wire.store().consistent()).as("seed %d", seed).isTrue();
         clients.forEach(Wire.Client::close);
-        wire.store().release(5);
-        wire.store().release(6);
+        wire.store().domains().release(5);
+        wire.store().domains().release(6);
         assertThat(wire.store().consistent()).as("seed %d", seed).isTrue();
-        assertThat(wire.store().usage().get(0).watches()).as("seed %d", seed).isZero();
+        assertThat(wire.store().domains().usage().get(0).watches()).as("seed %d", seed).isZero();
     }
 
     private static byte[] payload(Random random) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -51,7 +52,7 @@ class ManyClientsTest {
             life.get(60, TimeUnit.SECONDS);
         }
 
-        await().atMost(LONG).until(() -> server.server().usage().keySet().equals(java.util.Set.of(0)));
+        await().atMost(LONG).until(() -> server.server().usage().keySet().equals(Set.of(0)));
         assertThat(dom0.readString("/shared")).isEqualTo("480");
         assertThat(dom0.list("/shared")).isEmpty();
         assertThat(dom0.list("/")).containsExactly("home", "shared", "tool");

@@ -227,8 +227,8 @@ class ProtocolTest {
     @Test
     void shouldNotMergeSpecialEvents() {
         dom0.talk(Operation.WATCH, 0, "@releaseDomain|t|");
-        wire.store().release(7);
-        wire.store().release(8);
+        wire.store().domains().release(7);
+        wire.store().domains().release(8);
 
         assertThat(dom0.receive()).hasSize(2);
     }

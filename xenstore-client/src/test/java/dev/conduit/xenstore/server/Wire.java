@@ -107,7 +107,8 @@ final class Wire {
         List<String> talk(Operation operation, int tx, String payload) {
             send(operation, tx, payload);
             return receive().stream().map(message ->
-                    (message.type() == Operation.WATCH_EVENT.code() ? "event:" : "") + text(message.payload())).toList();
+                    (message.type() == Operation.WATCH_EVENT.code() ? "event:" : "") + text(message.payload()))
+                    .toList();
         }
 
         String ask(Operation operation, int tx, String payload) {

@@ -89,10 +89,10 @@ class WireConnectionTest {
     @Test
     void shouldBreakOffWhenTheDomainIsReleased() {
         Wire.Client guest = wire.connect(5);
-        wire.store().release(5);
+        wire.store().domains().release(5);
 
         assertThat(guest.wire().broken()).isEqualTo("its domain was released");
         guest.close();
-        assertThat(wire.store().usage()).containsOnlyKeys(0);
+        assertThat(wire.store().domains().usage()).containsOnlyKeys(0);
     }
 }

@@ -36,10 +36,10 @@ class DeepTreeTest {
         for (int i = 0; i < 10_000; i++) {
             dom0.mkdir("/w/" + i);
         }
-        assertThat(fixture.store().usage().get(0).nodes()).isEqualTo(10_004);
+        assertThat(fixture.store().domains().usage().get(0).nodes()).isEqualTo(10_004);
         dom0.rm("/w");
 
-        assertThat(fixture.store().usage().get(0).nodes()).isEqualTo(3);
+        assertThat(fixture.store().domains().usage().get(0).nodes()).isEqualTo(3);
         fixture.check();
     }
 
@@ -49,7 +49,7 @@ class DeepTreeTest {
         for (int i = 0; i < 900; i++) {
             dom0.mkdir("/g5/" + i % 30 + "/" + i);
         }
-        fixture.store().release(5);
+        fixture.store().domains().release(5);
 
         assertThat(dom0.list("/")).isEqualTo("tool");
         fixture.check();

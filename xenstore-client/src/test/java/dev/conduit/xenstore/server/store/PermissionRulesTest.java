@@ -137,10 +137,10 @@ class PermissionRulesTest {
     void shouldGiveADomainTheRightsOfItsTarget() throws Exception {
         Client stub = fixture.guest(9);
         assertThat(stub.read("/g5")).isEqualTo("EACCES");
-        fixture.store().setTarget(9, 5);
+        fixture.store().domains().setTarget(9, 5);
 
         assertThat(stub.write("/g5/by-stub", "v")).isEqualTo("OK");
-        fixture.store().release(5);
+        fixture.store().domains().release(5);
         dom0.mkdir("/again");
         dom0.chmod("/again", "n5");
         assertThat(stub.read("/again")).isEqualTo("EACCES");
@@ -148,9 +148,9 @@ class PermissionRulesTest {
 
     @Test
     void shouldSurviveADomainThatIsItsOwnTarget() throws Exception {
-        fixture.store().setTarget(5, 5);
+        fixture.store().domains().setTarget(5, 5);
         assertThat(guest.read("/g5")).isEmpty();
-        fixture.store().release(5);
+        fixture.store().domains().release(5);
         assertThat(guest.wasReleased()).isTrue();
     }
 
@@ -166,14 +166,14 @@ class PermissionRulesTest {
         int open = guest.begin();
         guest.write(open, "/g5/c", "v");
         guest.watch("/g5", "t");
-        fixture.store().release(5);
+        fixture.store().domains().release(5);
 
         assertThat(guest.wasReleased()).isTrue();
         assertThat(dom0.read("/g5")).isEqualTo("ENOENT");
         assertThat(dom0.perms("/shared")).isEqualTo("n0 r6");
         assertThat(dom0.list("/shared")).isEmpty();
-        assertThat(fixture.store().usage()).doesNotContainKey(5);
-        assertThat(fixture.store().introduced(5)).isFalse();
+        assertThat(fixture.store().domains().usage()).doesNotContainKey(5);
+        assertThat(fixture.store().domains().introduced(5)).isFalse();
 
         Client reborn = fixture.connect(5);
         assertThat(reborn.read("/shared")).isEqualTo("EACCES");
@@ -182,7 +182,7 @@ class PermissionRulesTest {
     @Test
     void shouldTakeTheRootBackFromAReleasedOwner() {
         dom0.chmod("/", "r5");
-        fixture.store().release(5);
+        fixture.store().domains().release(5);
 
         assertThat(dom0.perms("/")).isEqualTo("n0");
         assertThat(dom0.list("/")).isEqualTo("tool");
@@ -190,10 +190,10 @@ class PermissionRulesTest {
 
     @Test
     void shouldReleaseTwiceAndReleaseTheUnknown() {
-        fixture.store().release(5);
-        fixture.store().release(5);
-        fixture.store().release(77);
+        fixture.store().domains().release(5);
+        fixture.store().domains().release(5);
+        fixture.store().domains().release(77);
 
-        assertThat(fixture.store().usage()).containsOnlyKeys(0);
+        assertThat(fixture.store().domains().usage()).containsOnlyKeys(0);
     }
 }

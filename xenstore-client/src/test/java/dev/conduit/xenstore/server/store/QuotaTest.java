@@ -25,7 +25,7 @@ class QuotaTest {
         assertThat(guest.mkdir("/g5/9")).isEqualTo("ENOSPC");
         assertThat(guest.rm("/g5/0")).isEqualTo("OK");
         assertThat(guest.mkdir("/g5/9")).isEqualTo("OK");
-        assertThat(fixture.store().usage().get(5).nodes()).isEqualTo(10);
+        assertThat(fixture.store().domains().usage().get(5).nodes()).isEqualTo(10);
     }
 
     @Test
@@ -46,7 +46,7 @@ class QuotaTest {
         }
         assertThat(guest.commit(first)).isEqualTo("OK");
         assertThat(guest.commit(second)).isEqualTo("EAGAIN");
-        assertThat(fixture.store().usage().get(5).nodes()).isEqualTo(10);
+        assertThat(fixture.store().domains().usage().get(5).nodes()).isEqualTo(10);
     }
 
     @Test
@@ -54,9 +54,9 @@ class QuotaTest {
         dom0.mkdir("/shared");
         dom0.chmod("/shared", "n0", "b5");
         guest.mkdir("/shared/x");
-        assertThat(fixture.store().usage().get(5).nodes()).isEqualTo(2);
+        assertThat(fixture.store().domains().usage().get(5).nodes()).isEqualTo(2);
         dom0.chmod("/shared/x", "n0");
-        assertThat(fixture.store().usage().get(5).nodes()).isEqualTo(1);
+        assertThat(fixture.store().domains().usage().get(5).nodes()).isEqualTo(1);
     }
 
     @Test
@@ -133,6 +133,6 @@ class QuotaTest {
         guest.begin();
         guest.close();
 
-        assertThat(fixture.store().usage().get(5)).isEqualTo(new Usage(1, 0, 0, 0));
+        assertThat(fixture.store().domains().usage().get(5)).isEqualTo(new Usage(1, 0, 0, 0));
     }
 }

@@ -187,7 +187,7 @@ final class StoreFixture {
 
     /** A guest with a directory {@code /g<domain>} of its own. */
     Client guest(int domain) {
-        store.introduce(domain);
+        store.domains().introduce(domain);
         dom0.mkdir("/g" + domain);
         dom0.chmod("/g" + domain, "n" + domain);
         return connect(domain);

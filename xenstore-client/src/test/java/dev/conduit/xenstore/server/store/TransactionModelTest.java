@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random operations of several connections, most in transactions, against a plain map. A commit must have the effect and
- * the answers of running the whole transaction at that moment; a refused one must have been told something else.
+ * Random operations of several connections, most in transactions, against a plain map. A commit must have the effect
+ * and the answers of running the whole transaction at that moment; a refused one must have been told something else.
  */
 class TransactionModelTest {
 

@@ -171,7 +171,7 @@ class TransactionRulesTest {
         other.close();
 
         assertThat(dom0.read("/a")).isEqualTo("ENOENT");
-        assertThat(fixture.store().usage().get(0).transactions()).isZero();
+        assertThat(fixture.store().domains().usage().get(0).transactions()).isZero();
     }
 
     @Test
@@ -237,7 +237,7 @@ class TransactionRulesTest {
         fixture.guest(5);
         int tx = dom0.begin();
         dom0.mkdir(tx, "/x/y");
-        fixture.store().release(5);
+        fixture.store().domains().release(5);
 
         assertThat(dom0.commit(tx)).isEqualTo("OK");
         assertThat(dom0.perms("/x/y")).isEqualTo("n0");

@@ -32,7 +32,7 @@ class WatchRulesTest {
         dom0.watch("/", "t");
         dom0.write("/x/y", "");
         dom0.write("/", "");
-        fixture.store().introduce(3);
+        fixture.store().domains().introduce(3);
 
         assertThat(dom0.events()).containsExactly("t:/x/y", "t:/");
     }
@@ -186,10 +186,10 @@ class WatchRulesTest {
         dom0.watch("@introduceDomain", "i");
         dom0.watch("@releaseDomain", "d", 1);
         dom0.watch("@releaseDomain/7", "7");
-        fixture.store().introduce(7);
-        fixture.store().introduce(7);
-        fixture.store().release(7);
-        fixture.store().release(8);
+        fixture.store().domains().introduce(7);
+        fixture.store().domains().introduce(7);
+        fixture.store().domains().release(7);
+        fixture.store().domains().release(8);
 
         assertThat(guest.events()).containsExactly("r:@releaseDomain", "r:@releaseDomain");
         assertThat(dom0.events()).containsExactly("i:@introduceDomain", "d:@releaseDomain/7", "7:@releaseDomain/7",
@@ -209,9 +209,9 @@ class WatchRulesTest {
 
         dom0.chmod("@introduceDomain", "n0", "r5");
         guest.watch("@introduceDomain", "i");
-        fixture.store().introduce(9);
+        fixture.store().domains().introduce(9);
         assertThat(guest.events()).containsExactly("i:@introduceDomain");
-        fixture.store().release(5);
+        fixture.store().domains().release(5);
         assertThat(dom0.perms("@introduceDomain")).isEqualTo("n0");
     }
 
@@ -222,11 +222,11 @@ class WatchRulesTest {
         int tx = dom0.begin();
         fixture.store().reset(dom0.session());
         dom0.write("/a", "");
-        fixture.store().release(3);
+        fixture.store().domains().release(3);
 
         assertThat(dom0.events()).isEmpty();
         assertThat(dom0.commit(tx)).isEqualTo("ENOENT");
-        assertThat(fixture.store().usage().get(0)).isEqualTo(new Usage(4, 0, 0, 1));
+        assertThat(fixture.store().domains().usage().get(0)).isEqualTo(new Usage(4, 0, 0, 1));
         assertThat(dom0.watch("/a", "t")).isEqualTo("OK");
     }
 }
