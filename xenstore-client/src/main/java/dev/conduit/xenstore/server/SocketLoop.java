@@ -123,7 +123,7 @@ final class SocketLoop implements Runnable {
         try {
             SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
             if (channel != null) {
-                open(channel, (Integer) key.attachment());
+                serve(channel, (Integer) key.attachment());
             }
         } catch (ClosedChannelException e) {
             key.cancel();
@@ -132,6 +132,15 @@ final class SocketLoop implements Runnable {
                     e.getMessage());
             key.interestOps(0);
             restingListeners.add(key);
+        }
+    }
+
+    private void serve(SocketChannel channel, int domain) throws IOException {
+        try {
+            open(channel, domain);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 
