@@ -148,6 +148,7 @@ class ControlSessionTest {
 
     @Test
     void shouldSurviveRandomRequests() {
+        int allOpened = 0;
         for (long seed = 1; seed <= 40; seed++) {
             Random random = new Random(seed);
             List<ControlSession> sessions = new ArrayList<>();
@@ -170,12 +171,13 @@ class ControlSessionTest {
             }
             sessions.forEach(ControlSession::end);
             assertThat(tables.statistics().isEmpty()).as("seed %d: %s", seed, tables.statistics()).isTrue();
-            assertThat(opened).as("seed %d: notifications", seed).isPositive();
             assertThat(effects.drain().stream().filter(entry -> entry.startsWith("close ")).count())
                     .as("seed %d: every byte opened is closed", seed).isEqualTo(opened);
+            allOpened += opened;
             opened = 0;
             lastRef = 8;
         }
+        assertThat(allOpened).as("notifications over all seeds").isGreaterThan(100);
     }
 
     /** Mostly well-formed, so that there is something to go wrong with. */
