@@ -3,4 +3,5 @@ module dev.conduit.xenstore {
     requires org.slf4j;
 
     exports dev.conduit.xenstore;
+    exports dev.conduit.xenstore.server;
 }

@@ -1,0 +1,124 @@
+package dev.conduit.xenstore.client;
+
+import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import dev.conduit.xenstore.wire.Operation;
+import dev.conduit.xenstore.wire.PathRules;
+import dev.conduit.xenstore.wire.Payload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The operations on nodes, at once (transaction 0) or in a transaction. */
+final class Operations implements XenStoreOperations {
+
+    private final Exchange exchange;
+    private final int transaction;
+    private volatile boolean ended;
+
+    Operations(Exchange exchange, int transaction) {
+        this.exchange = exchange;
+        this.transaction = transaction;
+    }
+
+    /** No operation is accepted any more: the transaction is over. */
+    void end() {
+        ended = true;
+    }
+
+    private byte[] call(Operation operation, byte[] payload, String path) throws XenStoreException {
+        if (ended) {
+            throw new XenStoreException("ENOENT", "the transaction that was to use '" + path + "' has ended");
+        }
+        return exchange.call(operation, transaction, payload, path);
+    }
+
+    private byte[] callWithPath(Operation operation, String path) throws XenStoreException {
+        return call(operation, Payload.strings(checked(path)), path);
+    }
+
+    static String checked(String path) throws XenStoreException {
+        String problem = PathRules.problem(path);
+        if (problem != null) {
+            throw new XenStoreException("EINVAL", problem);
+        }
+        return path;
+    }
+
+    @Override
+    public byte[] read(String path) throws XenStoreException {
+        return callWithPath(Operation.READ, path);
+    }
+
+    @Override
+    public Optional<byte[]> readOptional(String path) throws XenStoreException {
+        try {
+            return Optional.of(read(path));
+        } catch (XenStoreException e) {
+            if (e.is("ENOENT") && !ended) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public List<String> list(String path) throws XenStoreException {
+        byte[] names;
+        try {
+            names = callWithPath(Operation.DIRECTORY, path);
+        } catch (XenStoreException e) {
+            if (!e.is("E2BIG")) {
+                throw e;
+            }
+            names = new DirectoryParts(this::part, path).read(e);
+        }
+        return Payload.split(names);
+    }
+
+    private byte[] part(String path, int offset) throws XenStoreException {
+        return call(Operation.DIRECTORY_PART, Payload.strings(path, Integer.toString(offset)), path);
+    }
+
+    @Override
+    public void write(String path, byte[] value) throws XenStoreException {
+        call(Operation.WRITE, Payload.stringAndBytes(checked(path), value), path);
+    }
+
+    @Override
+    public void mkdir(String path) throws XenStoreException {
+        callWithPath(Operation.MKDIR, path);
+    }
+
+    @Override
+    public void remove(String path) throws XenStoreException {
+        callWithPath(Operation.RM, path);
+    }
+
+    @Override
+    public List<Permission> permissions(String path) throws XenStoreException {
+        List<Permission> permissions = new ArrayList<>();
+        for (String text : Payload.split(callWithPath(Operation.GET_PERMS, path))) {
+            try {
+                permissions.add(Permission.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw new XenStoreException("permissions of '" + path + "' cannot be read: " + e.getMessage(), e);
+            }
+        }
+        return permissions;
+    }
+
+    @Override
+    public void setPermissions(String path, List<Permission> permissions) throws XenStoreException {
+        if (permissions.isEmpty()) {
+            throw new XenStoreException("EINVAL", "permissions for '" + path + "' are empty; the owner must be named");
+        }
+        String[] strings = new String[permissions.size() + 1];
+        strings[0] = checked(path);
+        for (int i = 0; i < permissions.size(); i++) {
+            strings[i + 1] = permissions.get(i).toString();
+        }
+        call(Operation.SET_PERMS, Payload.strings(strings), path);
+    }
+}

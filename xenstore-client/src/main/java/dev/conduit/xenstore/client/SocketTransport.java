@@ -1,0 +1,194 @@
+package dev.conduit.xenstore.client;
+
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.wire.Message;
+import dev.conduit.xenstore.wire.MessageDecoder;
+import dev.conduit.xenstore.wire.WireHeader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A Unix socket with one thread that reads.
+ *
+ * <p>The channel is non-blocking, for two reasons: an interrupt of a sending thread cannot close it, and what the socket
+ * does not take at once is left to the reading thread, so that sending never waits.
+ */
+public final class SocketTransport implements Transport, Runnable {
+
+    /** Longest payload taken from a server; oxenstored sends more than the protocol allows. */
+    private static final int REPLY_LIMIT = 4 << 20;
+    /** Bytes kept for a server that does not read. */
+    private static final int BACKLOG_LIMIT = 4 << 20;
+    private static final int READ_BUFFER = 16 << 10;
+
+    private final Path socket;
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final Thread thread;
+    private final CompletableFuture<Void> connected = new CompletableFuture<>();
+    private final CompletableFuture<Receiver> started = new CompletableFuture<>();
+    private final Object writeLock = new Object();
+    /** What the socket did not take yet; guarded by the write lock. */
+    private final Deque<ByteBuffer> backlog = new ArrayDeque<>();
+    private int backlogBytes;
+    private volatile boolean closed;
+
+    private SocketTransport(Path socket) throws IOException {
+        this.socket = socket;
+        channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        selector = Selector.open();
+        thread = new Thread(this, "xenstore-reader");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Connects.
+     *
+     * @param socket the server's socket file
+     * @param timeout longest wait, also when the server does not accept
+     * @return not started yet
+     * @throws XenStoreException when there is no server
+     */
+    public static SocketTransport connect(Path socket, Duration timeout) throws XenStoreException {
+        SocketTransport transport = null;
+        try {
+            transport = new SocketTransport(socket);
+            transport.thread.start();
+            transport.connected.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return transport;
+        } catch (ExecutionException e) {
+            throw new XenStoreException("cannot connect to the XenStore socket " + socket + ": "
+                    + e.getCause().getMessage(), e.getCause());
+        } catch (IOException e) {
+            throw new XenStoreException("cannot connect to the XenStore socket " + socket + ": " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            transport.close();
+            throw new XenStoreException("the XenStore server at " + socket + " did not accept within "
+                    + timeout.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            transport.close();
+            Thread.currentThread().interrupt();
+            throw new XenStoreException("interrupted while connecting to " + socket, e);
+        }
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        started.complete(receiver);
+    }
+
+    @Override
+    public void send(Message message) throws IOException {
+        ByteBuffer bytes = message.encoded();
+        synchronized (writeLock) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
+                throw new IOException("the XenStore server at " + socket + " left " + backlogBytes
+                        + " bytes unread, at most " + BACKLOG_LIMIT + " are kept");
+            }
+            if (backlog.isEmpty()) {
+                channel.write(bytes);
+            }
+            if (bytes.hasRemaining()) {
+                backlog.add(bytes);
+                backlogBytes += bytes.remaining();
+                selector.wakeup();
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        Receiver receiver = null;
+        try (selector; channel) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            connected.complete(null);
+            receiver = started.join();
+            serve(key, receiver);
+            throw new EOFException("the XenStore server at " + socket + " closed the connection");
+        } catch (IOException | RuntimeException e) {
+            boolean wanted = closed;
+            synchronized (writeLock) {
+                closed = true;
+            }
+            connected.completeExceptionally(e);
+            if (receiver != null && !wanted) {
+                receiver.lost(e instanceof IOException io ? io : new IOException(e));
+            }
+        }
+    }
+
+    private void serve(SelectionKey key, Receiver receiver) throws IOException {
+        ByteBuffer in = ByteBuffer.allocateDirect(READ_BUFFER);
+        MessageDecoder decoder = new MessageDecoder(REPLY_LIMIT);
+        while (!closed) {
+            selector.select();
+            selector.selectedKeys().clear();
+            writeBacklog(key);
+            in.clear();
+            int count = channel.read(in);
+            if (count < 0) {
+                return;
+            }
+            in.flip();
+            while (in.hasRemaining()) {
+                Message message = decoder.next(in);
+                if (message != null) {
+                    receiver.received(message);
+                }
+            }
+        }
+    }
+
+    private void writeBacklog(SelectionKey key) throws IOException {
+        synchronized (writeLock) {
+            while (!backlog.isEmpty()) {
+                backlogBytes -= channel.write(backlog.peek());
+                if (backlog.peek().hasRemaining()) {
+                    break;
+                }
+                backlog.poll();
+            }
+            key.interestOps(backlog.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (writeLock) {
+            closed = true;
+        }
+        started.completeExceptionally(new ClosedChannelException());
+        try {
+            // Ends a connect that is in progress; the reading thread closes the rest.
+            channel.close();
+        } catch (IOException e) {
+            started.completeExceptionally(e);
+        }
+        selector.wakeup();
+    }
+
+    @Override
+    public int maximumPayload() {
+        return WireHeader.PAYLOAD_MAX;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.conduit.xenstore.client;
+
+import dev.conduit.xenstore.XenStoreClient.TransactionBody;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.wire.Operation;
+import dev.conduit.xenstore.wire.Payload;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs work in transactions, again while they conflict. */
+final class Transactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final byte[] NOTHING = Payload.strings("");
+    private static final byte[] COMMIT = Payload.strings("T");
+    private static final byte[] ABORT = Payload.strings("F");
+
+    private final Exchange exchange;
+    private final int tries;
+
+    Transactions(Exchange exchange, int tries) {
+        this.exchange = exchange;
+        this.tries = tries;
+    }
+
+    <T, E extends Exception> T run(TransactionBody<T, E> body) throws E, XenStoreException {
+        long pause = FIRST_PAUSE_NANOS;
+        for (int i = 1; ; i++) {
+            int id = start();
+            T result = attempt(body, id);
+            try {
+                exchange.call(Operation.TRANSACTION_END, id, COMMIT, "commit");
+                return result;
+            } catch (XenStoreException e) {
+                if (!e.is("EAGAIN")) {
+                    throw e;
+                }
+                if (i == tries) {
+                    throw new XenStoreException("EAGAIN", "XenStore transaction conflicted in each of " + tries
+                            + " tries");
+                }
+            }
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
+            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        }
+    }
+
+    private int start() throws XenStoreException {
+        byte[] reply = exchange.call(Operation.TRANSACTION_START, 0, NOTHING, "");
+        String id = Payload.text(reply, 0, Payload.indexOfNul(reply, 0));
+        try {
+            return Integer.parseUnsignedInt(id);
+        } catch (NumberFormatException e) {
+            throw new XenStoreException("transaction id '" + id + "' is no number", e);
+        }
+    }
+
+    private <T, E extends Exception> T attempt(TransactionBody<T, E> body, int id) throws E, XenStoreException {
+        Operations operations = new Operations(exchange, id);
+        boolean done = false;
+        try {
+            T result = body.run(operations);
+            done = true;
+            return result;
+        } finally {
+            operations.end();
+            if (!done) {
+                abort(id);
+            }
+        }
+    }
+
+    private void abort(int id) {
+        try {
+            exchange.call(Operation.TRANSACTION_END, id, ABORT, "abort");
+        } catch (XenStoreException e) {
+            LOG.debug("aborting transaction {}: {}", id, e.getMessage());
+        }
+    }
+}

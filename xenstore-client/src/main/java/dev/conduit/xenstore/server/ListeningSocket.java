@@ -1,0 +1,77 @@
+package dev.conduit.xenstore.server;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** A Unix socket others connect to: made without a moment of looser rights, removed again only while it is ours. */
+final class ListeningSocket {
+
+    private static final int BACKLOG = 1024;
+
+    private final Path file;
+    private final ServerSocketChannel channel;
+    private final Object identity;
+
+    private ListeningSocket(Path file, ServerSocketChannel channel, Object identity) {
+        this.file = file;
+        this.channel = channel;
+        this.identity = identity;
+    }
+
+    /** Binds under another name, sets mode 0600 and moves the socket to its place, over what a dead server left. */
+    static ListeningSocket bind(Path file) throws IOException {
+        requireFree(file);
+        Path fresh = file.resolveSibling(file.getFileName() + "~");
+        Files.deleteIfExists(fresh);
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.bind(UnixDomainSocketAddress.of(fresh), BACKLOG);
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            return new ListeningSocket(file, channel, attributes(file).fileKey());
+        } catch (IOException e) {
+            channel.close();
+            Files.deleteIfExists(fresh);
+            throw new IOException("cannot listen on " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireFree(Path file) throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!attributes(file).isOther()) {
+            throw new IOException("cannot listen on " + file + ": it exists and is not a socket");
+        }
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            probe.connect(UnixDomainSocketAddress.of(file));
+        } catch (IOException e) {
+            return;
+        }
+        throw new IOException("cannot listen on " + file + ": a server is listening there");
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    ServerSocketChannel channel() {
+        return channel;
+    }
+
+    void close() throws IOException {
+        channel.close();
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && attributes(file).fileKey().equals(identity)) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.conduit.xenstore.server;
+
+import dev.conduit.xenstore.ClientOptions;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.client.StoreClient;
+import dev.conduit.xenstore.server.store.Store;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A XenStore server in this JVM.
+ *
+ * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One thread
+ * serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no quota.
+ */
+public final class XenStoreServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XenStoreServer.class);
+    private static final int MAX_DOMAIN = 0xFFFF;
+
+    /** Guards the store and everything that reaches it. */
+    private final Object storeLock = new Object();
+    private final Store store;
+    private final Dispatcher dispatcher;
+    private final SocketLoop loop;
+    private final Set<LocalTransport> locals = new LinkedHashSet<>();
+    private final Map<Path, ListeningSocket> sockets = new LinkedHashMap<>();
+    private boolean closed;
+
+    private XenStoreServer(ServerOptions options) throws IOException {
+        store = new Store(options.limits());
+        dispatcher = new Dispatcher(store);
+        loop = new SocketLoop(store, dispatcher, options.quota(Quota.UNREAD), storeLock);
+        loop.start();
+    }
+
+    /**
+     * Starts a server with an almost empty store and no sockets yet.
+     *
+     * @param options quotas
+     * @return to be closed
+     * @throws UncheckedIOException when the system gives no selector
+     */
+    public static XenStoreServer start(ServerOptions options) {
+        try {
+            return new XenStoreServer(options);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start the XenStore server: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
+     *
+     * @param socket file to make, at most 107 bytes with one more for a moment
+     * @param domain whose rights connections there have, 0 to 65535
+     * @throws IOException when a server listens there, or the file cannot be made
+     */
+    public void listen(Path socket, int domain) throws IOException {
+        requireDomain(domain);
+        Path file = socket.toAbsolutePath().normalize();
+        synchronized (sockets) {
+            if (closed) {
+                throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
+            }
+            ListeningSocket listening = ListeningSocket.bind(file);
+            sockets.put(file, listening);
+            loop.add(listening.channel(), domain);
+        }
+    }
+
+    /**
+     * Removes a socket. Connections made through it stay open until they end or their domain is released.
+     *
+     * @param socket as given to {@link #listen}; others are ignored
+     */
+    public void unlisten(Path socket) {
+        ListeningSocket listening;
+        synchronized (sockets) {
+            listening = sockets.remove(socket.toAbsolutePath().normalize());
+        }
+        if (listening != null) {
+            close(listening);
+        }
+    }
+
+    private void close(ListeningSocket listening) {
+        try {
+            listening.close();
+        } catch (IOException e) {
+            LOG.warn("cannot remove a XenStore socket: {}", e.getMessage());
+        }
+        loop.wakeup();
+    }
+
+    /**
+     * Notes that a domain is there; {@code @introduceDomain} fires unless it was there already.
+     *
+     * @param domain 0 to 65535
+     */
+    public void introduce(int domain) {
+        requireDomain(domain);
+        synchronized (storeLock) {
+            store.introduce(domain);
+        }
+    }
+
+    /**
+     * Ends a domain: its connections are closed, its nodes with all below are removed, its entries in permissions are
+     * dropped, and {@code @releaseDomain} fires.
+     *
+     * @param domain 1 to 65535
+     */
+    public void release(int domain) {
+        requireDomain(domain);
+        if (domain == 0) {
+            throw new IllegalArgumentException("domain 0 cannot be released");
+        }
+        synchronized (storeLock) {
+            store.release(domain);
+        }
+    }
+
+    /**
+     * Connects from inside this JVM.
+     *
+     * @param domain whose rights the connection has, 0 to 65535
+     * @return to be closed; lost when the server is closed
+     * @throws IllegalStateException when the server was closed
+     */
+    public XenStoreClient connect(int domain) {
+        requireDomain(domain);
+        synchronized (storeLock) {
+            if (closed) {
+                throw new IllegalStateException("the XenStore server was closed");
+            }
+            LocalTransport transport = new LocalTransport(store, dispatcher, storeLock, domain, this::forget);
+            locals.add(transport);
+            return new StoreClient(transport, ClientOptions.defaults());
+        }
+    }
+
+    private void forget(LocalTransport transport) {
+        synchronized (storeLock) {
+            locals.remove(transport);
+        }
+    }
+
+    /**
+     * Counts what each domain uses, for example to find leaks.
+     *
+     * @return by domain id; domains that use nothing and were not introduced are left out
+     */
+    public Map<Integer, DomainUsage> usage() {
+        Map<Integer, DomainUsage> usage = new TreeMap<>();
+        synchronized (storeLock) {
+            store.usage().forEach((domain, used) -> usage.put(domain,
+                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
+        }
+        return usage;
+    }
+
+    private static void requireDomain(int domain) {
+        if (domain < 0 || domain > MAX_DOMAIN) {
+            throw new IllegalArgumentException("domain " + domain + " is not between 0 and " + MAX_DOMAIN);
+        }
+    }
+
+    /** Closes all connections and removes all sockets. Idempotent. */
+    @Override
+    public void close() {
+        List<ListeningSocket> listening;
+        synchronized (sockets) {
+            listening = List.copyOf(sockets.values());
+            sockets.clear();
+            synchronized (storeLock) {
+                closed = true;
+            }
+        }
+        listening.forEach(this::close);
+        loop.close();
+        synchronized (storeLock) {
+            List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
+            locals.clear();
+        }
+    }
+}

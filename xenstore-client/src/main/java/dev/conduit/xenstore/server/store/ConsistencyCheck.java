@@ -1,0 +1,58 @@
+package dev.conduit.xenstore.server.store;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Compares the accounts with the tree and the sessions. */
+final class ConsistencyCheck {
+
+    private final Node root;
+    private final Accounts accounts;
+    private final Map<Integer, Integer> owned = new HashMap<>();
+    private final Map<Integer, Set<String>> namedBy = new HashMap<>();
+
+    ConsistencyCheck(Node root, Accounts accounts) {
+        this.root = root;
+        this.accounts = accounts;
+    }
+
+    boolean passes() {
+        walk();
+        for (DomainAccount account : accounts.all()) {
+            int watches = account.sessions().stream().mapToInt(session -> session.watches().size()).sum();
+            int transactions = account.sessions().stream().mapToInt(session -> session.transactions().size()).sum();
+            Integer nodes = owned.remove(account.domain());
+            Set<String> named = namedBy.remove(account.domain());
+            if (account.nodes() != (nodes == null ? 0 : nodes) || account.watches() != watches
+                    || account.transactions() != transactions
+                    || !account.namedBy().equals(named == null ? Set.of() : named)) {
+                return false;
+            }
+        }
+        return owned.isEmpty() && namedBy.isEmpty();
+    }
+
+    private void walk() {
+        Deque<Map.Entry<String, Node>> open = new ArrayDeque<>();
+        open.push(Map.entry("/", root));
+        while (!open.isEmpty()) {
+            Map.Entry<String, Node> next = open.pop();
+            count(next.getKey(), next.getValue().acl());
+            String prefix = next.getKey().equals("/") ? "/" : next.getKey() + "/";
+            Children.forEach(next.getValue().children(), (name, child) -> open.push(Map.entry(prefix + name, child)));
+        }
+    }
+
+    private void count(String path, Acl acl) {
+        owned.merge(acl.owner(), 1, Integer::sum);
+        for (int i = 0; i < acl.size(); i++) {
+            if (acl.domain(i) != Subject.PRIVILEGED) {
+                namedBy.computeIfAbsent(acl.domain(i), unused -> new HashSet<>()).add(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.conduit.xenstore.server.store;
+
+/** Where a session's events go. */
+public interface EventSink {
+
+    /**
+     * A watch fired. Must not block and must not call the store.
+     *
+     * @param path as the client spells it
+     * @param token of the watch
+     */
+    void event(String path, String token);
+
+    /** The session's domain is gone: the connection is to be closed. Must not block and must not call the store. */
+    void released();
+}

@@ -1,0 +1,83 @@
+package dev.conduit.xenstore.server.store;
+
+/** A node: value, permissions and children. Immutable; a change makes a new one that shares what stays. */
+public final class Node {
+
+    /** Bytes a quota counts for each node, whatever it holds. */
+    private static final int BASE_SIZE = 16;
+    private static final int PERMISSION_SIZE = 8;
+
+    private final byte[] value;
+    private final Acl acl;
+    private final Children children;
+    private final long generation;
+
+    Node(byte[] value, Acl acl, Children children, long generation) {
+        this.value = value;
+        this.acl = acl;
+        this.children = children;
+        this.generation = generation;
+    }
+
+    /**
+     * Returns the value.
+     *
+     * @return never to be changed
+     */
+    public byte[] value() {
+        return value;
+    }
+
+    /**
+     * Returns the permissions.
+     *
+     * @return shared
+     */
+    public Acl acl() {
+        return acl;
+    }
+
+    /**
+     * Returns the children.
+     *
+     * @return null for none
+     */
+    public Children children() {
+        return children;
+    }
+
+    /**
+     * Returns the number of the change that made this node what it is; changes further below do not count.
+     *
+     * @return grows with every change
+     */
+    public long generation() {
+        return generation;
+    }
+
+    Node child(String name) {
+        return Children.get(children, name);
+    }
+
+    Node withValue(byte[] newValue, long newGeneration) {
+        return new Node(newValue, acl, children, newGeneration);
+    }
+
+    Node withAcl(Acl newAcl, long newGeneration) {
+        return new Node(value, newAcl, children, newGeneration);
+    }
+
+    /** With a child added or taken away: a change of this node. */
+    Node withChildren(Children newChildren, long newGeneration) {
+        return new Node(value, acl, newChildren, newGeneration);
+    }
+
+    /** With a child that changed inside: no change of this node. */
+    Node withChanged(String name, Node child) {
+        return new Node(value, acl, Children.with(children, name, child), generation);
+    }
+
+    int quotaSize() {
+        return BASE_SIZE + PERMISSION_SIZE * acl.size() + value.length + Children.nameBytes(children);
+    }
+}

@@ -1,0 +1,425 @@
+package dev.conduit.xenstore.server.store;
+
+import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.Permission.Access;
+import dev.conduit.xenstore.wire.ErrorCode;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The store: a tree of immutable nodes, the sessions looking at it, and the rules of C xenstored 4.22.
+ *
+ * <p>Not thread-safe. No call blocks; events go to the sinks of the sessions from inside the call that causes them.
+ */
+public final class Store {
+
+    private static final byte[] NO_VALUE = {};
+
+    private final Limits limits;
+    private final Accounts accounts = new Accounts();
+    private final EventRouter router = new EventRouter();
+    private final SpecialNodes specials = new SpecialNodes();
+    private Node root;
+    private long generation;
+
+    /**
+     * Makes a store holding {@code /tool/xenstored}, all owned by domain 0 and closed to others.
+     *
+     * @param limits for each unprivileged domain
+     */
+    public Store(Limits limits) {
+        this.limits = limits;
+        Acl acl = Acl.of(new Permission(Access.NONE, Subject.PRIVILEGED));
+        Node xenstored = new Node(NO_VALUE, acl, null, 0);
+        Node tool = new Node(NO_VALUE, acl, Children.with(null, "xenstored", xenstored), 0);
+        root = new Node(NO_VALUE, acl, Children.with(null, "tool", tool), 0);
+        accounts.open(Subject.PRIVILEGED).addNodes(3);
+        accounts.open(Subject.PRIVILEGED).setIntroduced(true);
+    }
+
+    /**
+     * Begins a connection.
+     *
+     * @param domain whose rights it has
+     * @param sink gets its events
+     * @return to be closed
+     */
+    public Session open(int domain, EventSink sink) {
+        DomainAccount account = accounts.open(domain);
+        Session session = new Session(account, sink);
+        account.sessions().add(session);
+        return session;
+    }
+
+    /**
+     * Ends a connection: its watches and transactions are gone.
+     *
+     * @param session may be closed already
+     */
+    public void close(Session session) {
+        if (session.open()) {
+            reset(session);
+            session.markClosed();
+            session.account().sessions().remove(session);
+            accounts.dropIdle(session.domain());
+        }
+    }
+
+    /**
+     * Reads a path as the session gives it and checks its length.
+     *
+     * @param session who asks
+     * @param given absolute, relative or special
+     * @return the absolute path
+     * @throws StoreError EINVAL
+     */
+    public Path path(Session session, String given) throws StoreError {
+        Path path = Path.parse(given, session.domain());
+        if (!session.privileged() && path.quotaLength() > limits.pathMax()) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
+        return path;
+    }
+
+    /**
+     * Looks at a value.
+     *
+     * @param session who asks
+     * @param transaction 0 for none
+     * @param path no special one
+     * @return the node
+     * @throws StoreError refused
+     */
+    public Node read(Session session, int transaction, Path path) throws StoreError {
+        return run(session, transaction, new NodeOperation.Read(path));
+    }
+
+    /**
+     * Looks at the children.
+     *
+     * @param session who asks
+     * @param transaction 0 for none
+     * @param path no special one
+     * @return the node
+     * @throws StoreError refused
+     */
+    public Node list(Session session, int transaction, Path path) throws StoreError {
+        return run(session, transaction, new NodeOperation.ListChildren(path));
+    }
+
+    /**
+     * Looks at the permissions.
+     *
+     * @param session who asks
+     * @param transaction 0 for none
+     * @param path may be special
+     * @return the entries, the owner first
+     * @throws StoreError refused
+     */
+    public List<Permission> permissions(Session session, int transaction, Path path) throws StoreError {
+        return path.special() ? specials.permissions(session.subject(), path.text())
+                : run(session, transaction, new NodeOperation.GetAcl(path)).acl().entries();
+    }
+
+    /**
+     * Sets a value, making the node and what is missing above.
+     *
+     * @param session who asks
+     * @param transaction 0 for none
+     * @param path no special one
+     * @param value kept, never changed
+     * @throws StoreError refused
+     */
+    public void write(Session session, int transaction, Path path, byte[] value) throws StoreError {
+        run(session, transaction, new NodeOperation.Write(path, value));
+    }
+
+    /**
+     * Makes a node unless it exists.
+     *
+     * @param session who asks
+     * @param transaction 0 for none
+     * @param path no special one
+     * @throws StoreError refused
+     */
+    public void makeNode(Session session, int transaction, Path path) throws StoreError {
+        run(session, transaction, new NodeOperation.MakeNode(path));
+    }
+
+    /**
+     * Removes a subtree.
+     *
+     * @param session who asks
+     * @param transaction 0 for none
+     * @param path no special one
+     * @throws StoreError refused
+     */
+    public void remove(Session session, int transaction, Path path) throws StoreError {
+        run(session, transaction, new NodeOperation.Remove(path));
+    }
+
+    /**
+     * Replaces permissions.
+     *
+     * @param session who asks
+     * @param transaction 0 for none
+     * @param path may be special
+     * @param entries the owner first
+     * @throws StoreError refused
+     */
+    public void setPermissions(Session session, int transaction, Path path, List<Permission> entries)
+            throws StoreError {
+        if (path.special()) {
+            specials.setPermissions(session.subject(), path.text(), entries);
+        } else {
+            run(session, transaction, new NodeOperation.SetAcl(path, List.copyOf(entries)));
+        }
+    }
+
+    private Node run(Session session, int transaction, NodeOperation operation) throws StoreError {
+        if (operation.path().special()) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
+        if (transaction != 0) {
+            return transaction(session, transaction).run(operation);
+        }
+        Workspace workspace = workspace();
+        Node result = operation.apply(workspace, session.subject());
+        adopt(workspace);
+        return result;
+    }
+
+    private Workspace workspace() {
+        return new Workspace(root, ++generation, limits, accounts::nodesOf);
+    }
+
+    private void adopt(Workspace workspace) {
+        if (workspace.root() != root) {
+            root = workspace.root();
+            accounts.apply(workspace);
+            router.fire(workspace);
+        }
+    }
+
+    /**
+     * Begins a transaction.
+     *
+     * @param session whose
+     * @return its number, not 0
+     * @throws StoreError ENOSPC
+     */
+    public int startTransaction(Session session) throws StoreError {
+        DomainAccount account = session.account();
+        if (!session.privileged() && account.transactions() >= limits.transactions()) {
+            throw StoreError.of(ErrorCode.ENOSPC);
+        }
+        int id = session.nextTransaction();
+        session.transactions().put(id,
+                new Transaction(session.subject(), limits.transactionRequests(), workspace()));
+        account.addTransactions(1);
+        return id;
+    }
+
+    /**
+     * Ends a transaction, whatever comes of it.
+     *
+     * @param session whose
+     * @param id of the transaction
+     * @param commit false to abort
+     * @throws StoreError ENOENT; EAGAIN for a conflict; ENOMEM after a failed quota
+     */
+    public void endTransaction(Session session, int id, boolean commit) throws StoreError {
+        Transaction transaction = transaction(session, id);
+        session.transactions().remove(id);
+        session.account().addTransactions(-1);
+        if (commit) {
+            Workspace workspace = transaction.commit(workspace());
+            if (workspace != null) {
+                adopt(workspace);
+            }
+        }
+    }
+
+    private static Transaction transaction(Session session, int id) throws StoreError {
+        Transaction transaction = session.transactions().get(id);
+        if (transaction == null) {
+            throw StoreError.of(ErrorCode.ENOENT);
+        }
+        return transaction;
+    }
+
+    /**
+     * Registers a watch. Its first event is the caller's to send, after the reply.
+     *
+     * @param session whose
+     * @param path may be special, need not exist
+     * @param relative whether events spell paths relative to the domain's home
+     * @param token names it in events
+     * @param depth levels below the path to see, or -1 for all
+     * @throws StoreError EEXIST, ENOSPC
+     */
+    public void watch(Session session, Path path, boolean relative, String token, int depth) throws StoreError {
+        Watch.Key key = new Watch.Key(path, token);
+        if (session.watches().containsKey(key)) {
+            throw StoreError.of(ErrorCode.EEXIST);
+        }
+        DomainAccount account = session.account();
+        if (!session.privileged() && account.watches() >= limits.watches()) {
+            throw StoreError.of(ErrorCode.ENOSPC);
+        }
+        Watch watch = new Watch(session, key, depth, relative);
+        session.watches().put(key, watch);
+        account.addWatches(1);
+        router.add(watch);
+    }
+
+    /**
+     * Sends the first event of a watch, which comes whether or not the node exists or may be read.
+     *
+     * @param session whose
+     * @param given path as the client gave it
+     * @param token of the watch
+     */
+    public void fireFirst(Session session, String given, String token) {
+        session.sink().event(given, token);
+    }
+
+    /**
+     * Ends a watch; events already sent stay sent.
+     *
+     * @param session whose
+     * @param path its path
+     * @param token its token
+     * @throws StoreError ENOENT
+     */
+    public void unwatch(Session session, Path path, String token) throws StoreError {
+        Watch watch = session.watches().remove(new Watch.Key(path, token));
+        if (watch == null) {
+            throw StoreError.of(ErrorCode.ENOENT);
+        }
+        session.account().addWatches(-1);
+        router.remove(watch);
+    }
+
+    /**
+     * Drops all watches and transactions of a session.
+     *
+     * @param session whose
+     */
+    public void reset(Session session) {
+        session.watches().values().forEach(router::remove);
+        session.account().addWatches(-session.watches().size());
+        session.watches().clear();
+        session.account().addTransactions(-session.transactions().size());
+        session.transactions().clear();
+    }
+
+    /**
+     * Notes that a domain is there and tells the watchers, unless it was there already.
+     *
+     * @param domain domain id
+     */
+    public void introduce(int domain) {
+        DomainAccount account = accounts.open(domain);
+        if (account.introduced()) {
+            return;
+        }
+        account.setIntroduced(true);
+        router.fireSpecial(SpecialNodes.INTRODUCE, domain, specials.acl(SpecialNodes.INTRODUCE));
+    }
+
+    /**
+     * Tells whether a domain was introduced and not released.
+     *
+     * @param domain domain id
+     * @return true for domain 0
+     */
+    public boolean introduced(int domain) {
+        DomainAccount account = accounts.get(domain);
+        return account != null && account.introduced();
+    }
+
+    /**
+     * Ends a domain: its connections are closed, its nodes removed, its entries in permissions dropped, so that nothing
+     * is left for a later domain of the same id; then tells the watchers.
+     *
+     * @param domain domain id, not 0
+     */
+    public void release(int domain) {
+        DomainAccount account = accounts.open(domain);
+        for (Session session : List.copyOf(account.sessions())) {
+            close(session);
+            session.sink().released();
+        }
+        account.setIntroduced(false);
+        account.setTarget(-1);
+        for (DomainAccount other : accounts.all()) {
+            if (other.target() == domain) {
+                other.setTarget(-1);
+            }
+        }
+        specials.forget(domain);
+        forgetNodes(account);
+        accounts.dropIdle(domain);
+        router.fireSpecial(SpecialNodes.RELEASE, domain, specials.acl(SpecialNodes.RELEASE));
+    }
+
+    private void forgetNodes(DomainAccount account) {
+        Workspace workspace = workspace();
+        for (String text : List.copyOf(account.namedBy())) {
+            Lookup at = workspace.lookup(Path.absolute(text));
+            Node node = at.node();
+            if (node == null) {
+                continue;
+            }
+            if (node.acl().owner() == account.domain() && !at.path().root()) {
+                workspace.remove(at);
+            } else {
+                workspace.dropFromAcl(at, account.domain());
+            }
+        }
+        adopt(workspace);
+    }
+
+    /**
+     * Gives a domain the rights of another besides its own.
+     *
+     * @param domain domain id
+     * @param target domain id
+     * @throws StoreError ENOENT when either was not introduced
+     */
+    public void setTarget(int domain, int target) throws StoreError {
+        if (!introduced(domain) || !introduced(target)) {
+            throw StoreError.of(ErrorCode.ENOENT);
+        }
+        accounts.open(domain).setTarget(target);
+    }
+
+    /**
+     * Counts what each domain uses.
+     *
+     * @return by domain id; domains that use nothing are left out
+     */
+    public Map<Integer, Usage> usage() {
+        Map<Integer, Usage> usage = new TreeMap<>();
+        for (DomainAccount account : accounts.all()) {
+            usage.put(account.domain(), new Usage(account.nodes(), account.watches(), account.transactions(),
+                    account.sessions().size()));
+        }
+        return usage;
+    }
+
+    /**
+     * Counts everything anew and compares with what was counted on the way. Takes time with the size of the tree.
+     *
+     * @return false when a count is wrong
+     */
+    public boolean consistent() {
+        return new ConsistencyCheck(root, accounts).passes() && (watchCount() > 0 || router.unused());
+    }
+
+    private int watchCount() {
+        return accounts.all().stream().mapToInt(DomainAccount::watches).sum();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.conduit.xenstore.server.store;
+
+import dev.conduit.xenstore.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A transaction: the tree as it was at its start, changed privately, and the list of what was asked and answered.
+ *
+ * <p>It commits when all its requests, done again on the tree of that moment, would be answered the same. So it fails
+ * only when something it was told is no longer true: making siblings, writing without having read, and changes anywhere
+ * else merge. One that changed nothing always commits, as of its start.
+ */
+final class Transaction {
+
+    private record Step(NodeOperation operation, Node result, StoreError error) {
+    }
+
+    private final Subject subject;
+    private final int requestLimit;
+    private final Workspace workspace;
+    private final List<Step> steps = new ArrayList<>();
+    /** Reads since the last change: asking the same again is answered the same and needs no step. */
+    private final Set<NodeOperation> freshReads = new HashSet<>();
+    private boolean changing;
+    private boolean failedQuota;
+
+    Transaction(Subject subject, int requestLimit, Workspace workspace) {
+        this.subject = subject;
+        this.requestLimit = requestLimit;
+        this.workspace = workspace;
+    }
+
+    Node run(NodeOperation operation) throws StoreError {
+        boolean known = operation.readOnly() && !freshReads.add(operation);
+        if (!known && !subject.privileged() && steps.size() >= requestLimit) {
+            failedQuota = true;
+            throw StoreError.of(ErrorCode.ENOSPC);
+        }
+        try {
+            Node result = operation.apply(workspace, subject);
+            if (!operation.readOnly()) {
+                changing = true;
+                freshReads.clear();
+            }
+            if (!known) {
+                steps.add(new Step(operation, result, null));
+            }
+            return result;
+        } catch (StoreError error) {
+            failedQuota |= error.code() == ErrorCode.ENOSPC;
+            if (!known) {
+                steps.add(new Step(operation, null, error));
+            }
+            throw error;
+        }
+    }
+
+    /**
+     * Gives the workspace to adopt, or null when nothing was changed.
+     *
+     * @param current a fresh workspace on the tree of now
+     */
+    Workspace commit(Workspace current) throws StoreError {
+        if (failedQuota) {
+            throw StoreError.of(ErrorCode.ENOMEM);
+        }
+        if (!changing) {
+            return null;
+        }
+        if (current.base() == workspace.base()) {
+            return workspace;
+        }
+        for (Step step : steps) {
+            if (!repeats(step, current)) {
+                throw StoreError.of(ErrorCode.EAGAIN);
+            }
+        }
+        return current;
+    }
+
+    private boolean repeats(Step step, Workspace current) {
+        try {
+            Node result = step.operation.apply(current, subject);
+            return step.error == null && step.operation.same(step.result, result);
+        } catch (StoreError error) {
+            return step.error == error;
+        }
+    }
+}
