@@ -5,6 +5,8 @@ module dev.conduit.core {
     requires org.slf4j;
 
     exports dev.conduit.core;
+    exports dev.conduit.core.local;
+    exports dev.conduit.core.local.host;
     exports dev.conduit.core.posix;
 
     // JNA binds the native methods reflectively.
@@ -13,5 +15,6 @@ module dev.conduit.core {
     uses dev.conduit.core.PlatformProvider;
     uses dev.conduit.core.posix.Posix;
 
+    provides dev.conduit.core.PlatformProvider with dev.conduit.core.local.LocalPlatformProvider;
     provides dev.conduit.core.posix.Posix with dev.conduit.core.jna.JnaPosix;
 }

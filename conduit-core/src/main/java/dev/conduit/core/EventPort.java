@@ -23,7 +23,8 @@ public interface EventPort extends AutoCloseable {
     void send() throws PlatformException;
 
     /**
-     * Returns how many events this port has delivered in this process; one delivery may stand for many sends.
+     * Returns how many events this port has delivered in this process; one delivery may stand for many sends. Delivery
+     * is done by the threads in {@link #await}, on this or any other port: without one the count stands still.
      *
      * @return a count that only grows
      */
@@ -31,7 +32,8 @@ public interface EventPort extends AutoCloseable {
 
     /**
      * Waits until the count differs from the one seen, the port closes, or time is up. May return early without a
-     * change (a spurious wake-up): callers loop. Interruptible within 100 ms.
+     * change (a spurious wake-up): callers loop. When time is up already, it looks once for pending events without
+     * waiting. Interruptible within 100 ms.
      *
      * @param seen a count {@link #events()} returned
      * @param deadline a {@link System#nanoTime()} value
@@ -42,7 +44,10 @@ public interface EventPort extends AutoCloseable {
      */
     long await(long seen, long deadline) throws PlatformException, InterruptedException;
 
-    /** Wakes every thread in {@link #await} on this port, as a spurious wake-up. */
+    /**
+     * Wakes every thread in {@link #await} on this port, and every thread that is about to wait there with a count read
+     * earlier: it counts as an event.
+     */
     void wakeUp();
 
     /** Closes the port; the other end returns to unbound, for the same domain. Waiters are woken. Idempotent. */

@@ -108,7 +108,9 @@ public final class PosixLoader {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String text = failure == root ? failure.toString() : failure.getMessage() + ": " + root;
+        String outer = failure.getMessage();
+        String text = failure == root || outer == null ? root.toString()
+                : outer.contains(root.toString()) ? outer : outer + ": " + root;
         return text.replaceAll("\\s+", " ");
     }
 

@@ -1,0 +1,50 @@
+package dev.conduit.core.local;
+
+import dev.conduit.core.EventPort;
+import dev.conduit.core.PlatformException;
+import dev.conduit.core.event.PortEvents;
+
+/** A port of this process: sends through the event memory, waits through the dispatcher. */
+final class LocalEventPort implements EventPort {
+
+    private final LocalEventChannels channels;
+    private final PortEvents events;
+
+    LocalEventPort(LocalEventChannels channels, PortEvents events) {
+        this.channels = channels;
+        this.events = events;
+    }
+
+    @Override
+    public int number() {
+        return events.number();
+    }
+
+    @Override
+    public void send() throws PlatformException {
+        if (events.isClosed()) {
+            throw new PlatformException("event port " + number() + " is closed");
+        }
+        channels.send(number());
+    }
+
+    @Override
+    public long events() {
+        return events.count();
+    }
+
+    @Override
+    public long await(long seen, long deadline) throws PlatformException, InterruptedException {
+        return events.await(seen, deadline);
+    }
+
+    @Override
+    public void wakeUp() {
+        events.wakeUp();
+    }
+
+    @Override
+    public void close() {
+        channels.close(this, events);
+    }
+}

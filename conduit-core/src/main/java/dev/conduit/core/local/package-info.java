@@ -1,0 +1,2 @@
+/** The local platform: processes of one machine as domains; {@code docs/local-platform.md} is its contract. */
+package dev.conduit.core.local;
