@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A guest in a JVM of its own: it connects to the vchan it is told, and does one thing until it is killed. */
@@ -60,7 +61,7 @@ final class GuestProcess implements AutoCloseable {
                 switch (args[1]) {
                     case "flood" -> flood(channel);
                     case "echo" -> echo(channel);
-                    default -> sleep(channel);
+                    default -> new CountDownLatch(1).await();
                 }
                 System.out.println("ended " + channel.state());
             }
@@ -79,10 +80,5 @@ final class GuestProcess implements AutoCloseable {
         while (channel.read(buffer.clear()) >= 0) {
             channel.write(buffer.flip());
         }
-    }
-
-    /** Waits for a byte that never comes. */
-    private static void sleep(VchanChannel channel) throws IOException {
-        channel.read(ByteBuffer.allocate(1));
     }
 }
