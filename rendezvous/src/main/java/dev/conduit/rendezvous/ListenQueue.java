@@ -165,11 +165,9 @@ final class ListenQueue {
     }
 
     /** Closes the queue: those who wait are told, and the folder goes. */
-    void close() throws IOException {
-        transact("closing of the queue of", transaction -> {
-            ServerTransitions.closeQueue(transaction, name, platform.self(), TOLD_AT_CLOSE);
-            return true;
-        });
+    void close() {
+        store.cleanUp("closing of the queue of '" + name + "'", transaction ->
+                ServerTransitions.closeQueue(transaction, name, platform.self(), TOLD_AT_CLOSE));
     }
 
     private boolean transact(String what, TransactionBody<Boolean, XenStoreException> body) throws IOException {

@@ -92,13 +92,7 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
         if (watch != null) {
             watch.close();
         }
-        Interrupts.deferred(() -> {
-            try {
-                queue.close();
-            } catch (IOException failed) {
-                LOG.warn("could not close the queue of '{}' in XenStore: {}", server.name(), failed.getMessage());
-            }
-        });
+        queue.close();
         attachments.close();
     }
 }

@@ -2,11 +2,16 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Transactions of one conduit: one at a time, because a domain may have few open (9 on a default C xenstored) and its
@@ -17,6 +22,9 @@ final class Store {
 
     /** EAGAIN: every try of the client's own loop conflicted. The others: quotas, which others' closing frees. */
     private static final Set<String> TRANSIENT = Set.of("EAGAIN", "EBUSY", "ENOSPC", "ENOMEM", "EQUOTA");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
 
     private final XenStoreClient client;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -56,6 +64,40 @@ final class Store {
                 pause(what, pause);
             }
         }
+    }
+
+    /** The inside of a transaction without a result. */
+    @FunctionalInterface
+    interface Step {
+        void run(XenStoreOperations transaction) throws XenStoreException;
+    }
+
+    /**
+     * Runs a transition that must be done whatever else happens: also on an interrupted thread, and without an exception
+     * when it fails, since there is nothing the caller could do.
+     *
+     * @param what as in "could not ..."
+     * @return true when it is done
+     */
+    boolean cleanUp(String what, Step step) {
+        boolean[] done = {false};
+        Interrupts.deferred(() -> {
+            try {
+                done[0] = this.<Boolean, XenStoreException>transact(what, Deadline.after(CLEAN_UP), transaction -> {
+                    step.run(transaction);
+                    return true;
+                });
+            } catch (XenStoreException failed) {
+                if (failed.error() == null) {
+                    LOG.debug("{}: not done, XenStore is gone: {}", what, failed.getMessage());
+                } else {
+                    LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
+                }
+            } catch (IOException failed) {
+                LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
+            }
+        });
+        return done[0];
     }
 
     private <T, E extends Exception> T inTurn(
