@@ -259,7 +259,7 @@ class ConduitTest {
         ListenOptions options = ListenOptions.defaults().withAttachTimeout(SHORT);
         try (ConduitServer server = serving.listen("web", options)) {
             Map<String, String> before = local.tree();
-            SilentClient silent = SilentClient.ask(local.platform("silent"), "web");
+            SilentClient silent = SilentClient.ask(local.platform("silent"), "web", "silent");
             await().atMost(LONG).until(silent::isAnswered);
             await().atMost(LONG).until(() -> !silent.isAnswered());
             silent.die();

@@ -6,21 +6,19 @@ import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 
 /** Asks, and never attaches. */
-record SilentClient(Platform platform) {
+record SilentClient(Platform platform, String id) {
 
-    private static final String ID = "silent";
-
-    static SilentClient ask(Platform platform, String name) throws IOException {
+    static SilentClient ask(Platform platform, String name, String id) throws IOException {
         platform.xenStore().<Boolean, ConduitException>transaction(transaction -> {
-            ClientTransitions.request(transaction, name, ID, platform.self(), "");
+            ClientTransitions.request(transaction, name, id, platform.self(), "");
             return true;
         });
-        return new SilentClient(platform);
+        return new SilentClient(platform, id);
     }
 
     boolean isAnswered() {
         try {
-            return platform.xenStore().readString(Layout.flow(ID)).startsWith("(established ");
+            return platform.xenStore().readString(Layout.flow(id)).startsWith("(established ");
         } catch (XenStoreException gone) {
             return false;
         }
