@@ -4,7 +4,6 @@ import dev.conduit.core.DomainId;
 import dev.conduit.core.GrantAccess;
 import dev.conduit.core.local.HostStatistics;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,9 @@ import java.util.Map;
  */
 final class HostTables {
 
-    private final HostLimits limits;
     private final HostEffects effects;
     private final Map<Integer, Domain> domains = new LinkedHashMap<>();
-    private final BitSet slots = new BitSet();
+    private final SlotPool slots;
     private final PortTable ports;
     private final GrantLedger grants;
     private int nextDomain;
@@ -29,9 +27,9 @@ final class HostTables {
 
     /** Starts at a given domain id, so that a test can reach the end of the range. */
     HostTables(HostLimits limits, HostEffects effects, int firstDomain) {
-        this.limits = limits;
         this.effects = effects;
         this.nextDomain = firstDomain;
+        this.slots = new SlotPool(limits.handles());
         this.ports = new PortTable(domains, limits, effects);
         this.grants = new GrantLedger(domains, limits);
     }
@@ -46,7 +44,7 @@ final class HostTables {
 
     /** Makes a domain and its first process. */
     Handle createDomain(String name, long pid) throws Refusal {
-        int slot = newSlot();
+        int slot = slots.next();
         Domain domain = new Domain(newDomainId(), name);
         effects.prepareSlot(slot);
         effects.createDomain(domain.id(), name);
@@ -60,7 +58,7 @@ final class HostTables {
         if (domain == null) {
             throw new Refusal("ESRCH", "domain " + domainId + " does not exist");
         }
-        int slot = newSlot();
+        int slot = slots.next();
         effects.prepareSlot(slot);
         return addHandle(domain, slot, pid);
     }
@@ -131,7 +129,7 @@ final class HostTables {
     }
 
     private Handle addHandle(Domain domain, int slot, long pid) {
-        slots.set(slot);
+        slots.take(slot);
         Handle handle = new Handle(domain, slot, pid);
         domain.handles().add(handle);
         return handle;
@@ -155,21 +153,13 @@ final class HostTables {
             grants.unshare(handle, share);
         }
         handle.domain().handles().remove(handle);
-        slots.clear(handle.slot());
+        slots.release(handle.slot());
     }
 
     private static List<Region> regions(Handle handle) {
         List<Region> regions = new ArrayList<>(handle.shares());
         regions.addAll(handle.mappings().values());
         return regions;
-    }
-
-    private int newSlot() throws Refusal {
-        int slot = slots.nextClearBit(0);
-        if (slot >= limits.handles()) {
-            throw Refusal.full("the host serves " + limits.handles() + " processes, the most it may");
-        }
-        return slot;
     }
 
     /** Ids go up, and start again after the last; there are more ids than processes, so one is free. */
