@@ -58,14 +58,12 @@ final class ChannelParts {
         boolean server = link.role() == Role.SERVER;
         ByteBuffer leftBytes = bytes(left, orders.left());
         ByteBuffer rightBytes = bytes(right, orders.right());
-        RingBytes read = server ? ring(leftBytes.asReadOnlyBuffer(), orders.leftBytes(), left)
-                : ring(rightBytes.asReadOnlyBuffer(), orders.rightBytes(), right);
-        RingBytes write = server ? ring(rightBytes, orders.rightBytes(), right)
-                : ring(leftBytes, orders.leftBytes(), left);
-        Producer producer = new Producer(link, server ? orders.rightBytes() : orders.leftBytes(), options.flush(),
-                new Spin(options.spinNanos()));
-        Consumer consumer = new Consumer(link, server ? orders.leftBytes() : orders.rightBytes(),
-                new Spin(options.spinNanos()));
+        RingBytes read = server ? ring(leftBytes.asReadOnlyBuffer(), left) : ring(rightBytes.asReadOnlyBuffer(), right);
+        RingBytes write = server ? ring(rightBytes, right) : ring(leftBytes, left);
+        int writeSize = server ? orders.rightBytes() : orders.leftBytes();
+        int readSize = server ? orders.leftBytes() : orders.rightBytes();
+        Producer producer = new Producer(link, writeSize, options.flush(), new Spin(options.spinNanos()));
+        Consumer consumer = new Consumer(link, readSize, readSize / 4, new Spin(options.spinNanos()));
         Waiter waiter = new Waiter(link, producer, consumer, options.watchdogNanos());
         LatePublisher.add(consumer);
         if (options.flush().publishesLate()) {
@@ -101,7 +99,7 @@ final class ChannelParts {
                         .limit(RingOrder.placeInPage(order) + (1 << order));
     }
 
-    private static RingBytes ring(ByteBuffer bytes, int size, PageRegion region) {
-        return new RingBytes(bytes, size, region != null && region.mirrored());
+    private static RingBytes ring(ByteBuffer bytes, PageRegion region) {
+        return new RingBytes(bytes, region != null && region.mirrored());
     }
 }

@@ -14,10 +14,15 @@ final class Consumer extends RingHalf {
 
     private final int threshold;
 
-    Consumer(Link link, int size, Spin spin) throws IOException {
+    /**
+     * Makes the reading half.
+     *
+     * @param threshold so many bytes of space are given back at once
+     */
+    Consumer(Link link, int size, int threshold, Spin spin) throws IOException {
         super(link, size, link.role().ownCons, link.role().peerProd,
                 VchanPage.NOTIFY_READ, VchanPage.NOTIFY_WRITE, true, spin);
-        this.threshold = size / 4;
+        this.threshold = threshold;
         startFrom(own());
     }
 

@@ -15,13 +15,12 @@ final class RingBytes {
     /**
      * Makes a ring.
      *
-     * @param bytes the memory from its position to its limit
-     * @param size a power of two; the memory has twice as much when mirrored
+     * @param bytes the memory from its position to its limit: a power of two, or twice that when mirrored
      */
-    RingBytes(ByteBuffer bytes, int size, boolean mirrored) {
+    RingBytes(ByteBuffer bytes, boolean mirrored) {
         this.bytes = bytes.slice();
         this.view = this.bytes.duplicate().order(ByteOrder.nativeOrder());
-        this.size = size;
+        this.size = mirrored ? this.bytes.capacity() / 2 : this.bytes.capacity();
         this.mask = size - 1;
         this.mirrored = mirrored;
     }

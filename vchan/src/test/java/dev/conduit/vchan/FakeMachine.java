@@ -42,9 +42,13 @@ final class FakeMachine {
         return failingStep >= 0 && failingStep-- == 0;
     }
 
+    /** Pages full of old bytes, so that it shows when somebody relies on zeros. */
     static ByteBuffer pages(int count) {
-        return ByteBuffer.allocateDirect((count + 1) * PAGE).alignedSlice(PAGE).limit(count * PAGE).slice()
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer run = ByteBuffer.allocateDirect((count + 1) * PAGE).alignedSlice(PAGE).limit(count * PAGE).slice();
+        while (run.hasRemaining()) {
+            run.put((byte) 0x5A);
+        }
+        return run.clear().order(ByteOrder.nativeOrder());
     }
 
     synchronized int[] grant(int owner, int peer, GrantAccess access, ByteBuffer run) {

@@ -253,13 +253,13 @@ class VchanCallsTest {
     }
 
     @Test
-    void shouldKeepBatchedBytesBackUntilTheBatchIsFull() throws Exception {
+    void shouldPublishAFullBatchAtOnce() throws Exception {
         VchanOptions options = VchanOptions.defaults().withFlush(FlushPolicy.batched(100));
         try (Pair pair = Pair.connected(options)) {
-            // Whatever the late publisher has published of the first bytes, the batch is full with the last.
-            pair.client.write(pattern(0, 99));
-            pair.client.write(pattern(99, 100));
-            assertThat(pair.server.available()).isGreaterThanOrEqualTo(100);
+            pair.client.write(pattern(0, 100));
+            assertThat(pair.server.available()).isEqualTo(100);
+            assertThat(FlushPolicy.batched(100).threshold(65536)).isEqualTo(100);
+            assertThat(FlushPolicy.batched(4096).threshold(1024)).as("never more than half a ring").isEqualTo(512);
         }
     }
 
