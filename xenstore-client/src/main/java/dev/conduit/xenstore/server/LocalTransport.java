@@ -9,6 +9,7 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** A client in the server's own JVM: its requests are handled on the calling thread, under the store lock. */
 final class LocalTransport implements Transport, Link {
@@ -22,7 +23,7 @@ final class LocalTransport implements Transport, Link {
     private boolean closed;
 
     LocalTransport(Store store, Dispatcher dispatcher, Object storeLock, int domain,
-            java.util.function.Consumer<LocalTransport> onClose) {
+            Consumer<LocalTransport> onClose) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.storeLock = storeLock;

@@ -114,6 +114,8 @@ final class SocketLoop implements Runnable {
             }
         } catch (IOException e) {
             close(connection, null);
+        } catch (RuntimeException e) {
+            fail(connection, e);
         }
     }
 
@@ -121,7 +123,7 @@ final class SocketLoop implements Runnable {
         try {
             SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
             if (channel != null) {
-                open(channel, (Integer) key.attachment());
+                serve(channel, (Integer) key.attachment());
             }
         } catch (ClosedChannelException e) {
             key.cancel();
@@ -130,6 +132,15 @@ final class SocketLoop implements Runnable {
                     e.getMessage());
             key.interestOps(0);
             restingListeners.add(key);
+        }
+    }
+
+    private void serve(SocketChannel channel, int domain) throws IOException {
+        try {
+            open(channel, domain);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 
@@ -176,7 +187,15 @@ final class SocketLoop implements Runnable {
             }
         } catch (IOException e) {
             close(connection, null);
+        } catch (RuntimeException e) {
+            fail(connection, e);
         }
+    }
+
+    /** One connection that goes wrong must not end the others. */
+    private void fail(SocketConnection connection, RuntimeException cause) {
+        LOG.error("serving a connection of domain {} failed", connection.wire().session().domain(), cause);
+        close(connection, null);
     }
 
     private void wakeListeners() {
@@ -190,9 +209,13 @@ final class SocketLoop implements Runnable {
 
     private void close(SocketConnection connection, String reason) {
         if (reason != null) {
-            LOG.warn("closing a connection of domain {}: {}", connection.wire().session().domain(), reason);
+            LOG.info("closing a connection of domain {}: {}", connection.wire().session().domain(), reason);
         }
-        connection.closeChannel();
+        try {
+            connection.closeChannel();
+        } catch (IOException e) {
+            LOG.debug("closing a socket: {}", e.getMessage());
+        }
         synchronized (storeLock) {
             store.close(connection.wire().session());
         }

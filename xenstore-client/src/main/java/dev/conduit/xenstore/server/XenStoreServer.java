@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A XenStore server in this JVM.
  *
- * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One thread
- * serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no quota.
+ * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One
+ * thread serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no
+ * quota.
  */
 public final class XenStoreServer implements AutoCloseable {
 
@@ -73,8 +74,13 @@ public final class XenStoreServer implements AutoCloseable {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
             }
             ListeningSocket listening = ListeningSocket.bind(file);
+            try {
+                loop.add(listening.channel(), domain);
+            } catch (IOException e) {
+                close(listening);
+                throw e;
+            }
             sockets.put(file, listening);
-            loop.add(listening.channel(), domain);
         }
     }
 
@@ -110,13 +116,13 @@ public final class XenStoreServer implements AutoCloseable {
     public void introduce(int domain) {
         requireDomain(domain);
         synchronized (storeLock) {
-            store.introduce(domain);
+            store.domains().introduce(domain);
         }
     }
 
     /**
      * Ends a domain: its connections are closed, its nodes with all below are removed, its entries in permissions are
-     * dropped, and {@code @releaseDomain} fires.
+     * dropped, and {@code @releaseDomain} fires. Sockets of the domain stay: {@link #unlisten} them first.
      *
      * @param domain 1 to 65535
      */
@@ -126,7 +132,7 @@ public final class XenStoreServer implements AutoCloseable {
             throw new IllegalArgumentException("domain 0 cannot be released");
         }
         synchronized (storeLock) {
-            store.release(domain);
+            store.domains().release(domain);
         }
     }
 
@@ -163,7 +169,7 @@ public final class XenStoreServer implements AutoCloseable {
     public Map<Integer, DomainUsage> usage() {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
-            store.usage().forEach((domain, used) -> usage.put(domain,
+            store.domains().usage().forEach((domain, used) -> usage.put(domain,
                     new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
         }
         return usage;

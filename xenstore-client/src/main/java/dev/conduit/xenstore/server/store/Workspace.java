@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * A tree being changed, with what the change means for owners and watchers. The store adopts it as a whole or drops it;
@@ -29,17 +30,18 @@ final class Workspace {
     private final Node base;
     private final Limits limits;
     private final Ownership ownership;
-    private final long generation;
+    private final LongSupplier generations;
     private Node root;
+    private int size;
     private Map<Integer, Integer> owned = Map.of();
     private List<AclChange> aclChanges = List.of();
     /** Changed nodes in order of first change; true when one was removed meanwhile. */
     private Map<Path, Boolean> changed = Map.of();
 
-    Workspace(Node base, long generation, Limits limits, Ownership ownership) {
+    Workspace(Node base, LongSupplier generations, Limits limits, Ownership ownership) {
         this.base = base;
         this.root = base;
-        this.generation = generation;
+        this.generations = generations;
         this.limits = limits;
         this.ownership = ownership;
     }
@@ -64,13 +66,18 @@ final class Workspace {
         return changed;
     }
 
+    /** How many changes of permissions there were, each node made or removed being one. */
+    int size() {
+        return size;
+    }
+
     Lookup lookup(Path path) {
         return new Lookup(root, path);
     }
 
     /** Sets the value of an existing node. */
     void setValue(Subject subject, Lookup at, byte[] value) throws StoreError {
-        Node node = at.node().withValue(value, generation);
+        Node node = at.node().withValue(value, generations.getAsLong());
         requireSize(subject, node);
         root = at.rootWithNearest(node);
         touch(at.path(), false);
@@ -82,6 +89,7 @@ final class Workspace {
         requireNodes(subject, acl.owner(), at.missing());
         Path path = at.path();
         int top = path.depth() - at.missing();
+        long generation = generations.getAsLong();
         Node node = new Node(value, acl, null, generation);
         requireSize(subject, node);
         for (int i = path.depth() - 1; i > top; i--) {
@@ -107,7 +115,7 @@ final class Workspace {
     /** Removes an existing node, not the root, with everything below. */
     void remove(Lookup at) {
         Node removed = at.node();
-        root = at.rootWithout(generation);
+        root = at.rootWithout(generations.getAsLong());
         Deque<Map.Entry<String, Node>> open = new ArrayDeque<>();
         open.push(Map.entry(at.path().text(), removed));
         while (!open.isEmpty()) {
@@ -126,7 +134,7 @@ final class Workspace {
         if (!subject.privileged() && acl.size() > limits.nodePermissions()) {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
-        Node node = before.withAcl(acl, generation);
+        Node node = before.withAcl(acl, generations.getAsLong());
         requireSize(subject, node);
         root = at.rootWithNearest(node);
         aclChanged(at.path().text(), before.acl(), acl);
@@ -137,7 +145,7 @@ final class Workspace {
     void dropFromAcl(Lookup at, int domain) {
         Acl before = at.node().acl();
         Acl after = before.without(domain);
-        root = at.rootWithNearest(at.node().withAcl(after, generation));
+        root = at.rootWithNearest(at.node().withAcl(after, generations.getAsLong()));
         aclChanged(at.path().text(), before, after);
     }
 
@@ -155,6 +163,7 @@ final class Workspace {
     }
 
     private void aclChanged(String path, Acl before, Acl after) {
+        size++;
         if (owned.isEmpty()) {
             owned = new HashMap<>();
         }
