@@ -50,6 +50,10 @@ final class GuestProcess implements AutoCloseable {
         return answer;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** SIGKILL; returns when the process is gone. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
