@@ -2,11 +2,7 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanState;
-import dev.conduit.xenstore.XenStoreException;
-import dev.conduit.xenstore.XenStoreOperations;
-import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +13,6 @@ import org.slf4j.LoggerFactory;
 final class ConnectionEnd {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionEnd.class);
-    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
 
     private final boolean server;
     private final FlowNodes nodes;
@@ -66,7 +61,7 @@ final class ConnectionEnd {
             return PeerEnd.LOST;
         }
         PeerEnd[] found = {PeerEnd.LOST};
-        boolean done = inStore("look at the end of", transaction -> {
+        boolean done = store.cleanUp("end of flow " + nodes.flow(), transaction -> {
             found[0] = server
                     ? ServerTransitions.clientEnded(transaction, nodes)
                     : ClientTransitions.serverEnded(transaction, nodes);
@@ -97,7 +92,7 @@ final class ConnectionEnd {
             }
             closed = true;
             if (!cleared && channel.state() != VchanState.PLATFORM_LOST) {
-                inStore("close", transaction -> {
+                store.cleanUp("close of flow " + nodes.flow(), transaction -> {
                     if (server) {
                         ServerTransitions.close(transaction, nodes);
                     } else {
@@ -117,31 +112,10 @@ final class ConnectionEnd {
                 return;
             }
             closed = true;
-            inStore("take back", transaction -> ServerTransitions.abandon(transaction, nodes));
+            store.cleanUp("withdrawal of flow " + nodes.flow(),
+                    transaction -> ServerTransitions.abandon(transaction, nodes));
         }
         channel.close();
         afterwards.run();
-    }
-
-    /** The inside of one transaction. */
-    @FunctionalInterface
-    private interface Transition {
-        void run(XenStoreOperations transaction) throws XenStoreException;
-    }
-
-    private boolean inStore(String what, Transition transition) {
-        boolean[] done = {false};
-        Interrupts.deferred(() -> {
-            try {
-                done[0] = store.<Boolean, XenStoreException>transact(
-                        what + " flow " + nodes.flow(), Deadline.after(CLEAN_UP), transaction -> {
-                            transition.run(transaction);
-                            return true;
-                        });
-            } catch (IOException failed) {
-                LOG.warn("could not {} flow {} in XenStore: {}", what, nodes.flow(), failed.getMessage());
-            }
-        });
-        return done[0];
     }
 }

@@ -19,19 +19,14 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes connections, as the client. Thread-safe. */
 final class Connector {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
 
     /** Each waits with one watch; a domain may have 127 on a default C xenstored. More connects take turns. */
     private static final int AT_ONCE = 64;
     /** How often a waiting client makes sure that the server still lives. */
     private static final Duration SLICE = Duration.ofMillis(500);
-    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
     private static final int DRAWS = 4;
 
     private final Platform platform;
@@ -82,7 +77,8 @@ final class Connector {
             return connection;
         } finally {
             if (!connected) {
-                withdraw(asked);
+                store.cleanUp("withdrawal of flow " + asked.flow(),
+                        transaction -> ClientTransitions.withdraw(transaction, asked));
                 if (channel != null) {
                     channel.close();
                 }
@@ -200,19 +196,5 @@ final class Connector {
                     + (value.isEmpty() ? " is missing" : " is no positive number of at most 9 digits"));
         }
         return Integer.parseInt(text);
-    }
-
-    private void withdraw(FlowNodes asked) {
-        Interrupts.deferred(() -> {
-            try {
-                store.<Boolean, XenStoreException>transact(
-                        "withdrawal of flow " + asked.flow(), Deadline.after(CLEAN_UP), transaction -> {
-                            ClientTransitions.withdraw(transaction, asked);
-                            return true;
-                        });
-            } catch (IOException failed) {
-                LOG.warn("could not withdraw flow {} in XenStore: {}", asked.flow(), failed.getMessage());
-            }
-        });
     }
 }

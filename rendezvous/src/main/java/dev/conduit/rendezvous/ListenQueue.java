@@ -34,6 +34,8 @@ final class ListenQueue {
     /** Waiting clients that are told at close; each takes a few requests of the one transaction. */
     private static final int TOLD_AT_CLOSE = 128;
     private static final Duration TRANSITION = Duration.ofSeconds(2);
+    /** Shorter, because a quota of our own that is used up does not come free while this thread waits. */
+    private static final Duration GRANT = Duration.ofMillis(250);
 
     /** What the server wants to know and do. */
     interface Server {
@@ -100,7 +102,7 @@ final class ListenQueue {
 
     /** Whoever may write a folder may also remove it, so the queue can be gone: then it is published again. */
     private List<String> entries() throws IOException {
-        Optional<List<String>> entries = Nodes.children(store.client(), Layout.listen(name));
+        Optional<List<String>> entries = store.children(Layout.listen(name));
         if (entries.isEmpty()) {
             LOG.warn("the queue of '{}' was removed by another domain: publishing it again", name);
             Deadline deadline = Deadline.after(TRANSITION);
@@ -142,7 +144,7 @@ final class ListenQueue {
         Optional<FlowNodes> established = Optional.empty();
         try {
             established = store.<Optional<FlowNodes>, Request.MalformedException>transact(
-                    "accept of domain " + request.client() + " on '" + name + "'", Deadline.after(TRANSITION),
+                    "accept of domain " + request.client() + " on '" + name + "'", Deadline.after(GRANT),
                     transaction -> ServerTransitions.establish(transaction, name, request, platform.self(),
                             vchan.ringRef(), vchan.eventChannel()));
         } catch (ConduitTimeoutException noQuota) {
@@ -165,11 +167,9 @@ final class ListenQueue {
     }
 
     /** Closes the queue: those who wait are told, and the folder goes. */
-    void close() throws IOException {
-        transact("closing of the queue of", transaction -> {
-            ServerTransitions.closeQueue(transaction, name, platform.self(), TOLD_AT_CLOSE);
-            return true;
-        });
+    void close() {
+        store.cleanUp("closing of the queue of '" + name + "'", transaction ->
+                ServerTransitions.closeQueue(transaction, name, platform.self(), TOLD_AT_CLOSE));
     }
 
     private boolean transact(String what, TransactionBody<Boolean, XenStoreException> body) throws IOException {

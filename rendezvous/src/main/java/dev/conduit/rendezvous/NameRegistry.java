@@ -4,24 +4,17 @@ import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreClient;
-import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The names this conduit has. A name stays as long as somebody uses it: a registration, a server, or a connection that
  * outlives its server (its nodes stand below the name).
  */
 final class NameRegistry {
-
-    private static final Logger LOG = LoggerFactory.getLogger(NameRegistry.class);
-    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
 
     private final Platform platform;
     private final Store store;
@@ -70,7 +63,8 @@ final class NameRegistry {
         synchronized (holding) {
             holding.uses--;
             if (holding.uses == 0) {
-                giveBack(name);
+                store.cleanUp("release of '" + name + "'",
+                        transaction -> NameTransitions.release(transaction, name, platform.self()));
             }
         }
     }
@@ -111,10 +105,8 @@ final class NameRegistry {
     private void outlive(String name, DomainId holder, Deadline deadline) throws IOException {
         XenStoreClient client = store.client();
         if (platform.self().equals(DomainId.DOM0)) {
-            store.<Boolean, XenStoreException>transact("removal of '" + name + "'", deadline, transaction -> {
-                NameTransitions.release(transaction, name, holder);
-                return true;
-            });
+            store.cleanUp("removal of '" + name + "'",
+                    transaction -> NameTransitions.release(transaction, name, holder));
             return;
         }
         try {
@@ -126,19 +118,5 @@ final class NameRegistry {
         } catch (InterruptedException interrupt) {
             throw Store.interrupted("registration of '" + name + "'");
         }
-    }
-
-    private void giveBack(String name) {
-        Interrupts.deferred(() -> {
-            try {
-                store.<Boolean, XenStoreException>transact(
-                        "release of '" + name + "'", Deadline.after(CLEAN_UP), transaction -> {
-                            NameTransitions.release(transaction, name, platform.self());
-                            return true;
-                        });
-            } catch (IOException failed) {
-                LOG.warn("could not release the name '{}' in XenStore: {}", name, failed.getMessage());
-            }
-        });
     }
 }

@@ -3,6 +3,7 @@ package dev.conduit.rendezvous;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.vchan.VchanServer;
 import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -62,12 +63,14 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
             }
             dirty = true;
             return 0;
-        } catch (ConduitTimeoutException busy) {
-            LOG.warn("queue of '{}' is looked at again soon: {}", server.name(), busy.getMessage());
-            dirty = true;
-            return RETRY_NANOS;
-        } catch (IOException lost) {
-            server.fail(lost);
+        } catch (IOException failed) {
+            if (failed instanceof ConduitTimeoutException
+                    || failed instanceof XenStoreException refused && Store.isTransient(refused)) {
+                LOG.warn("queue of '{}' is looked at again soon: {}", server.name(), failed.getMessage());
+                dirty = true;
+                return RETRY_NANOS;
+            }
+            server.fail(failed);
             return Dispatcher.IDLE;
         }
     }
@@ -92,13 +95,7 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
         if (watch != null) {
             watch.close();
         }
-        Interrupts.deferred(() -> {
-            try {
-                queue.close();
-            } catch (IOException failed) {
-                LOG.warn("could not close the queue of '{}' in XenStore: {}", server.name(), failed.getMessage());
-            }
-        });
+        queue.close();
         attachments.close();
     }
 }

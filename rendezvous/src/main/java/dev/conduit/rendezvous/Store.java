@@ -2,11 +2,18 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Transactions of one conduit: one at a time, because a domain may have few open (9 on a default C xenstored) and its
@@ -17,6 +24,9 @@ final class Store {
 
     /** EAGAIN: every try of the client's own loop conflicted. The others: quotas, which others' closing frees. */
     private static final Set<String> TRANSIENT = Set.of("EAGAIN", "EBUSY", "ENOSPC", "ENOMEM", "EQUOTA");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
 
     private final XenStoreClient client;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -55,6 +65,72 @@ final class Store {
                 }
                 pause(what, pause);
             }
+        }
+    }
+
+    /** The inside of a transaction without a result. */
+    @FunctionalInterface
+    interface Step {
+        void run(XenStoreOperations transaction) throws XenStoreException;
+    }
+
+    /**
+     * Runs a transition that must be done whatever else happens: also on an interrupted thread, and without an exception
+     * when it fails, since there is nothing the caller could do.
+     *
+     * @param what as in "could not ..."
+     * @return true when it is done
+     */
+    boolean cleanUp(String what, Step step) {
+        boolean[] done = {false};
+        Interrupts.deferred(() -> {
+            try {
+                done[0] = this.<Boolean, XenStoreException>transact(what, Deadline.after(CLEAN_UP), transaction -> {
+                    step.run(transaction);
+                    return true;
+                });
+            } catch (XenStoreException failed) {
+                if (failed.error() == null) {
+                    LOG.debug("{}: not done, XenStore is gone: {}", what, failed.getMessage());
+                } else {
+                    LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
+                }
+            } catch (IOException failed) {
+                LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
+            }
+        });
+        return done[0];
+    }
+
+    /** Carries a result out of a transaction that is ended without commit, which cannot conflict. */
+    private static final class Enough extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Optional<List<String>> children;
+
+        Enough(Optional<List<String>> children) {
+            super(null, null, false, false);
+            this.children = children;
+        }
+    }
+
+    /**
+     * Lists a node that others change while we read. A long list takes several requests, and whoever keeps changing it
+     * could keep us from ever getting a whole one: then it is read as it stands in a transaction.
+     */
+    Optional<List<String>> children(String path) throws XenStoreException {
+        try {
+            return Nodes.children(client, path);
+        } catch (XenStoreException refused) {
+            if (!refused.is("EAGAIN")) {
+                throw refused;
+            }
+        }
+        try {
+            return client.transaction(transaction -> {
+                throw new Enough(Nodes.children(transaction, path));
+            });
+        } catch (Enough enough) {
+            return enough.children;
         }
     }
 

@@ -1,0 +1,182 @@
+package dev.conduit.rendezvous;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A domain that writes what it likes, where it may; the others must still meet, and nothing may be left. */
+@Timeout(60)
+class HostileDomainTest {
+
+    private static final Duration LONG = LocalFixture.LONG;
+
+    private LocalFixture local;
+    private Conduit serving;
+    private Conduit asking;
+    private ConduitServer server;
+    private Platform hostile;
+    private XenStoreClient store;
+
+    @BeforeEach
+    void open() throws IOException {
+        local = new LocalFixture();
+        serving = local.conduit("server");
+        asking = local.conduit("client");
+        server = serving.listen("web");
+        hostile = local.platform("hostile");
+        store = hostile.xenStore();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        local.close();
+    }
+
+    @Test
+    void shouldWorkThroughThousandsOfMalformedEntries() throws IOException {
+        for (int i = 0; i < 3_000; i++) {
+            local.dom0.write(Layout.listen("web", "junk" + i), i % 2 == 0 ? "nowhere" : "no flow at all ((");
+        }
+        assertConnects();
+        await().atMost(LONG).until(() -> local.dom0.list(Layout.listen("web")).isEmpty());
+    }
+
+    @Test
+    void shouldDropEntriesItHasNoRightToRemove() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            try {
+                hide("junk" + i);
+            } catch (XenStoreException renewedMeanwhile) {
+                assertThat(renewedMeanwhile.error()).isIn("ENOENT", "EACCES");
+            }
+        }
+        assertConnects();
+        await().atMost(LONG).until(() -> local.dom0.list(Layout.listen("web")).size() < 32);
+    }
+
+    @Test
+    void shouldRefuseForgedFlowsAndGoOn() throws IOException {
+        assertConnects();
+        try (ConduitConnection client = asking.connect("web", LONG);
+                ConduitConnection accepted = server.accept(LONG)) {
+            String before = local.dom0.readString(Layout.flow(client.flow()));
+            ask("forged", client.flow());
+            await().atMost(LONG).until(() -> local.dom0.list(Layout.listen("web")).isEmpty());
+            assertThat(local.dom0.readString(Layout.flow(client.flow()))).isEqualTo(before);
+            assertThat(accepted.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldTellHostileClientThatItsRequestIsBad() throws IOException {
+        write(Layout.flow("bad"), "(connecting (server other))");
+        ask("bad", "bad");
+        await().atMost(LONG).until(() -> store.readString(Layout.flow("bad")).equals("(refused (reason bad-request))"));
+    }
+
+    @Test
+    void shouldNotConfuseTwoConnectionsOfOneId() throws IOException {
+        Platform twin = local.platform("twin");
+        for (Platform each : List.of(hostile, twin)) {
+            SilentClient silent = SilentClient.ask(each, "web", "same" + each.self());
+            await().atMost(LONG).until(silent::isAnswered);
+        }
+        write(Layout.flow("again"), "(connecting (server web))");
+        ask("same" + hostile.self(), "again");
+        await().atMost(LONG).until(() ->
+                store.readString(Layout.flow("again")).equals("(refused (reason bad-request))"));
+    }
+
+    @Test
+    void shouldPublishQueueAgainThatWasRemoved() throws IOException {
+        store.remove(Layout.listen("web"));
+        await().atMost(LONG).until(() -> local.dom0.exists(Layout.listen("web")));
+        assertConnects();
+    }
+
+    @Test
+    void shouldCloseCleanlyWhenPeerRuinedTheRecord() throws IOException {
+        Map<String, String> before = local.tree();
+        for (String ruin : List.of("", "((", "(closed (by nobody))", "(connecting (server web))", "x".repeat(1900))) {
+            try (Conduit peer = Conduit.open(local.platform("peer"));
+                    ConduitConnection client = peer.connect("web", LONG);
+                    ConduitConnection accepted = server.accept(LONG)) {
+                client.write(ByteBuffer.allocate(3));
+                peer.platform().xenStore().write(Layout.flow(client.flow()), ruin);
+                assertThat(accepted.read(ByteBuffer.allocate(3))).isEqualTo(3);
+            }
+        }
+        await().atMost(LONG).untilAsserted(() -> assertThat(local.tree().keySet().stream()
+                .filter(path -> path.startsWith("/conduit"))).containsExactlyElementsOf(before.keySet().stream()
+                .filter(path -> path.startsWith("/conduit")).toList()));
+    }
+
+    @Test
+    void shouldCloseCleanlyWhenPeerTookTheRightsAway() throws IOException {
+        Conduit peer = local.conduit("peer");
+        ConduitConnection client = peer.connect("web", LONG);
+        ConduitConnection accepted = server.accept(LONG);
+        peer.platform().xenStore().setPermissions(Layout.flow(client.flow()),
+                List.of(Permission.parse("n" + peer.platform().self())));
+        peer.platform().close();
+        assertThatThrownBy(() -> accepted.read(ByteBuffer.allocate(1))).isInstanceOf(ConduitPeerLostException.class);
+        accepted.close();
+    }
+
+    @Test
+    void shouldSweepForgedEstablishedFolders() throws IOException {
+        server.close();
+        SilentServer.listen(serving.platform(), "shop");
+        String folder = Layout.established("shop");
+        for (String path : List.of("/evil", "/evil/@x", "/evil/a-very-long-connection-name", "/domain-7/c1", "/@y/z")) {
+            serving.platform().xenStore().write(folder + path, "not a domain");
+        }
+        serving.platform().xenStore().write(folder + "/domain-1", "99999999999");
+        try (ConduitServer shop = serving.listen("shop");
+                ConduitConnection client = asking.connect("shop", LONG);
+                ConduitConnection accepted = shop.accept(LONG)) {
+            assertThat(accepted.flow()).isEqualTo(client.flow());
+            assertThat(local.dom0.list(folder)).containsExactly(accepted.peerName());
+        }
+    }
+
+    private void assertConnects() throws IOException {
+        try (ConduitConnection client = asking.connect("web", LONG);
+                ConduitConnection accepted = server.accept(LONG)) {
+            assertThat(accepted.flow()).isEqualTo(client.flow());
+        }
+    }
+
+    private void ask(String entry, String flow) throws XenStoreException {
+        write(Layout.listen("web", entry), flow);
+    }
+
+    private void write(String path, String value) throws XenStoreException {
+        store.<Boolean, XenStoreException>transaction(transaction -> {
+            transaction.write(path, value);
+            transaction.setPermissions(
+                    path, Layout.sharedPermissions(hostile.self(), serving.platform().self()));
+            return true;
+        });
+    }
+
+    private void hide(String entry) throws XenStoreException {
+        store.write(Layout.listen("web", entry), "x");
+        store.setPermissions(Layout.listen("web", entry), List.of(Permission.parse("n" + hostile.self())));
+    }
+}

@@ -1,0 +1,121 @@
+package dev.conduit.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.conduit.core.local.LocalPlatform;
+import dev.conduit.core.local.host.LocalHost;
+import dev.conduit.core.local.host.LocalHostOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs each sample as a user would: two processes on a local host. */
+@Timeout(120)
+class SamplesTest {
+
+    private final List<Process> processes = new ArrayList<>();
+    @TempDir
+    private Path folder;
+    private LocalHost host;
+
+    @BeforeEach
+    void startHost() throws IOException {
+        host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder.resolve("host")));
+    }
+
+    @AfterEach
+    void endHost() throws IOException {
+        processes.forEach(Process::destroyForcibly);
+        processes.forEach(process -> process.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+        await().atMost(Duration.ofSeconds(20)).until(() ->
+                LocalPlatform.statistics(host.directory().path()).isEmpty());
+        host.close();
+    }
+
+    @Test
+    void shouldEcho() throws Exception {
+        start(Echo.class, "serve", "echo");
+        assertThat(run(Echo.class, "say", "echo", "hello", "conduit")).containsExactly("hello conduit");
+        assertThat(run(Echo.class, "say", "echo", "again")).containsExactly("again");
+    }
+
+    @Test
+    void shouldCopyFile() throws Exception {
+        byte[] content = new byte[5_000_001];
+        new Random(42).nextBytes(content);
+        Path source = Files.write(folder.resolve("source"), content);
+        Path target = folder.resolve("target");
+        Process receiver = start(FileCopy.class, "receive", "files", target.toString());
+        assertThat(run(FileCopy.class, "send", "files", source.toString())).containsExactly("5000001 bytes");
+        assertThat(finish(receiver)).containsExactly("5000001 bytes");
+        assertThat(target).hasSameBinaryContentAs(source);
+    }
+
+    @Test
+    void shouldAddUp() throws Exception {
+        start(RequestReply.class, "serve", "adder");
+        assertThat(run(RequestReply.class, "add", "adder", "1", "2", "3")).containsExactly("1", "3", "6");
+        assertThat(run(RequestReply.class, "add", "adder", "-5")).containsExactly("-5");
+    }
+
+    @Test
+    void shouldSumWithoutCopies() throws Exception {
+        Process consumer = start(ZeroCopy.class, "sum", "numbers");
+        assertThat(run(ZeroCopy.class, "produce", "numbers", "1000000")).isEmpty();
+        assertThat(finish(consumer)).containsExactly("1000000 records, sum 500000500000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Echo.class, FileCopy.class, RequestReply.class, ZeroCopy.class})
+    void shouldBeShort(Class<?> sample) throws IOException {
+        Path file = Path.of(System.getProperty("conduit.root"), "samples/src/main/java",
+                sample.getName().replace('.', '/') + ".java");
+        assertThat(Files.readAllLines(file)).hasSizeLessThan(100);
+    }
+
+    /** Starts a sample and returns when it listens. */
+    private Process start(Class<?> sample, String... args) throws IOException {
+        Process process = launch(sample, args);
+        assertThat(process.inputReader().readLine()).isEqualTo("listening as " + args[1]);
+        return process;
+    }
+
+    /** Runs a sample to its end and returns what it printed. */
+    private List<String> run(Class<?> sample, String... args) throws Exception {
+        return finish(launch(sample, args));
+    }
+
+    private static List<String> finish(Process process) throws Exception {
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        BufferedReader output = process.inputReader();
+        return output.lines().toList();
+    }
+
+    private Process launch(Class<?> sample, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                sample.getName()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("CONDUIT_DIR", host.directory().toString());
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+}
