@@ -99,10 +99,10 @@ final class Workspace {
         requireSize(subject, parent);
         root = at.rootWithNearest(parent);
         size += at.missing();
-        Path made = path;
+        String made = path.text();
         for (int i = at.missing(); i > 0; i--) {
-            aclChanged(made.text(), null, acl);
-            made = i > 1 ? made.parent() : made;
+            aclChanged(made, null, acl);
+            made = made.substring(0, made.lastIndexOf('/'));
         }
         touch(path, false);
     }
