@@ -7,6 +7,11 @@ module dev.conduit.core {
     exports dev.conduit.core;
     exports dev.conduit.core.posix;
 
+    // JNA binds the native methods reflectively.
+    opens dev.conduit.core.jna to com.sun.jna;
+
     uses dev.conduit.core.PlatformProvider;
     uses dev.conduit.core.posix.Posix;
+
+    provides dev.conduit.core.posix.Posix with dev.conduit.core.jna.JnaPosix;
 }

@@ -33,6 +33,7 @@ public interface Posix {
      * @param flags O_* bits
      * @param mode permission bits when a file is created
      * @return the descriptor or minus errno
+     * @throws IllegalArgumentException when the path contains a zero character
      */
     int open(String path, int flags, int mode);
 
@@ -89,6 +90,7 @@ public interface Posix {
      * @param name shown in /proc, without meaning
      * @param flags MFD_* bits
      * @return the descriptor or minus errno
+     * @throws IllegalArgumentException when the name contains a zero character
      */
     int memfdCreate(String name, int flags);
 
@@ -154,11 +156,24 @@ public interface Posix {
     int futexWake(long address, int count);
 
     /**
-     * Makes a buffer over memory, without owning it, in native byte order.
+     * Makes a buffer over memory that stays valid for as long as the buffer is used, in native byte order.
      *
      * @param address start
      * @param length bytes, up to 2^31-1
      * @return the buffer
+     * @throws IllegalArgumentException when the length is out of range
      */
     ByteBuffer view(long address, long length);
+
+    /**
+     * Makes a buffer that keeps its memory: as {@link #view(long, long)}, and when neither the buffer nor anything made
+     * from it (slices, duplicates, memory segments) is reachable any more, an action gives the memory back.
+     *
+     * @param address start
+     * @param length bytes, up to 2^31-1
+     * @param release run at most once, by a cleaner thread; must be brief and must not refer to the buffer
+     * @return the buffer
+     * @throws IllegalArgumentException when the length is out of range
+     */
+    ByteBuffer view(long address, long length, Runnable release);
 }

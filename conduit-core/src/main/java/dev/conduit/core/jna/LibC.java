@@ -1,0 +1,46 @@
+package dev.conduit.core.jna;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+
+/**
+ * The C functions, bound by JNA direct mapping to the C library of this process.
+ *
+ * <p>C {@code long}, {@code size_t}, {@code off_t} and pointers are 64 bits on both supported architectures, hence Java
+ * longs. The variadic functions (open, fcntl, ioctl, syscall) are declared with the arguments we pass: x86-64 and
+ * aarch64 Linux pass variadic integers like all others. errno is what {@link Native#getLastError()} kept of the call.
+ */
+final class LibC {
+
+    static {
+        Native.register(LibC.class, NativeLibrary.getProcess());
+    }
+
+    private LibC() {
+    }
+
+    static native int open(byte[] path, int flags, int mode);
+
+    static native int close(int fd);
+
+    static native long read(int fd, long buffer, long count);
+
+    static native long write(int fd, long buffer, long count);
+
+    static native int ioctl(int fd, long request, long argument);
+
+    static native int poll(long fds, long count, int timeoutMillis);
+
+    static native int memfd_create(byte[] name, int flags);
+
+    static native int fcntl(int fd, int command, long argument);
+
+    static native int fallocate(int fd, int mode, long offset, long length);
+
+    static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
+    static native int munmap(long address, long length);
+
+    static native long syscall(long number, long uaddr, long operation, long value, long timeout, long uaddr2,
+            long value3);
+}

@@ -1,0 +1,125 @@
+package dev.conduit.vchan;
+
+import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** The part of XenStore that vchan uses, without rights: one lock is every transaction. */
+final class FakeStore implements XenStoreClient {
+
+    private final TreeMap<String, byte[]> nodes = new TreeMap<>();
+    private final Map<String, List<Permission>> permissions = new HashMap<>();
+    private int transactions;
+
+    synchronized Set<String> paths() {
+        return new TreeSet<>(nodes.keySet());
+    }
+
+    synchronized int transactions() {
+        return transactions;
+    }
+
+    @Override
+    public synchronized byte[] read(String path) throws XenStoreException {
+        return readOptional(path).orElseThrow(() -> new XenStoreException("ENOENT", "read " + path));
+    }
+
+    @Override
+    public synchronized Optional<byte[]> readOptional(String path) {
+        return Optional.ofNullable(nodes.get(path));
+    }
+
+    @Override
+    public synchronized List<String> list(String path) {
+        List<String> names = new ArrayList<>();
+        for (String node : nodes.keySet()) {
+            if (node.startsWith(path + "/") && node.indexOf('/', path.length() + 1) < 0) {
+                names.add(node.substring(path.length() + 1));
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public synchronized void write(String path, byte[] value) {
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            nodes.putIfAbsent(path.substring(0, slash), new byte[0]);
+        }
+        nodes.put(path, value);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void mkdir(String path) {
+        if (!nodes.containsKey(path)) {
+            write(path, new byte[0]);
+        }
+    }
+
+    @Override
+    public synchronized void remove(String path) {
+        nodes.keySet().removeIf(node -> node.equals(path) || node.startsWith(path + "/"));
+        notifyAll();
+    }
+
+    @Override
+    public synchronized List<Permission> permissions(String path) {
+        return permissions.getOrDefault(path, List.of());
+    }
+
+    @Override
+    public synchronized void setPermissions(String path, List<Permission> list) {
+        permissions.put(path, list);
+    }
+
+    @Override
+    public synchronized <T, E extends Exception> T transaction(TransactionBody<T, E> body)
+            throws E, XenStoreException {
+        transactions++;
+        return body.run(this);
+    }
+
+    @Override
+    public synchronized <T> T waitFor(Condition<T> condition, Duration timeout)
+            throws XenStoreException, TimeoutException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            T result = condition.test((XenStoreOperations) this);
+            if (result != null) {
+                return result;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new TimeoutException();
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+    }
+
+    @Override
+    public Watch watch(String path, Consumer<String> onEvent) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String domainPath(int domain) {
+        return "/local/domain/" + domain;
+    }
+
+    @Override
+    public void close() {
+        // Nothing to give back.
+    }
+}
