@@ -15,6 +15,7 @@ final class Domain {
     private final Map<Integer, Port> ports = new HashMap<>();
     private int nextPort = 1;
     private int mappedRuns;
+    private int notifications;
 
     Domain(int id, String name) {
         this.id = id;
@@ -48,6 +49,14 @@ final class Domain {
 
     void addMappedRuns(int delta) {
         mappedRuns += delta;
+    }
+
+    int notifications() {
+        return notifications;
+    }
+
+    void addNotifications(int delta) {
+        notifications += delta;
     }
 
     /** Makes an unbound port; numbers go up and start again, so that a number just closed is not used at once. */
