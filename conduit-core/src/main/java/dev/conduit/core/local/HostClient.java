@@ -184,16 +184,6 @@ final class HostClient implements AutoCloseable {
         }
     }
 
-    /** True once the host is known to be gone. */
-    boolean isLost() {
-        lock.lock();
-        try {
-            return lost != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** What calls get once the host is gone. */
     PlatformLostException lostException() {
         lock.lock();

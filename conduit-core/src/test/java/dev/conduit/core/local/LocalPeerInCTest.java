@@ -44,7 +44,8 @@ class LocalPeerInCTest {
 
     private Path compile() throws Exception {
         assumeTrue(Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(each -> Files.isExecutable(Path.of(each, "cc"))), "no C compiler (cc) on the PATH: install gcc");
+                .anyMatch(each -> Files.isExecutable(Path.of(each, "cc"))),
+                "no C compiler (cc) on the PATH: install gcc");
         Path program = directory.resolve("local_peer");
         Process compiler = new ProcessBuilder("cc", "-std=gnu11", "-Wall", "-Werror", "-O2", "-o", program.toString(),
                 Path.of(System.getProperty("conduit.root"), "conduit-core/src/test/c/local_peer.c").toString())

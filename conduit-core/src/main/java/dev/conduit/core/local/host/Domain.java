@@ -9,7 +9,6 @@ import java.util.Set;
 final class Domain {
 
     private final int id;
-    private final String name;
     private final Set<Handle> handles = new LinkedHashSet<>();
     private final GrantReferences grants = new GrantReferences();
     private final Map<Integer, Port> ports = new HashMap<>();
@@ -17,17 +16,12 @@ final class Domain {
     private int mappedRuns;
     private int notifications;
 
-    Domain(int id, String name) {
+    Domain(int id) {
         this.id = id;
-        this.name = name;
     }
 
     int id() {
         return id;
-    }
-
-    String name() {
-        return name;
     }
 
     /** Its processes; the first made the domain, which ends with it. */

@@ -47,7 +47,7 @@ final class HostTables {
     /** Makes a domain and its first process. */
     Handle createDomain(String name, long pid) throws Refusal {
         int slot = slots.next();
-        Domain domain = new Domain(newDomainId(), name);
+        Domain domain = new Domain(newDomainId());
         effects.prepareSlot(slot);
         effects.createDomain(domain.id(), name);
         domains.put(domain.id(), domain);
@@ -71,8 +71,8 @@ final class HostTables {
     }
 
     /**
-     * A process is gone, in whatever way; the domain ends with the process that made it. Unmap notifications come first,
-     * while the ports they name are still open, then ports, then memory.
+     * A process is gone, in whatever way; the domain ends with the process that made it. Unmap notifications come
+     * first, while the ports they name are still open, then ports, then memory.
      */
     void end(Handle handle) {
         if (handle.ended()) {
