@@ -81,6 +81,10 @@ final class Link {
         return first;
     }
 
+    boolean closed() {
+        return closed;
+    }
+
     /** Where the channel stands; loads the flags word. */
     VchanState state() {
         if (closed) {

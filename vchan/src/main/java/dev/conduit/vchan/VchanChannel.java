@@ -11,7 +11,15 @@ import java.time.Duration;
  * One end of a vchan: two byte rings in shared memory, one each way, byte-compatible with libxenvchan.
  *
  * <p>One thread may read while another writes; two readers, or two writers, must take turns (not checked). {@link #close},
- * {@link #state} and {@link #available} may be called from any thread at any time. Blocking calls are interruptible.
+ * {@link #state}, {@link #available} and {@link #free} may be called from any thread at any time.
+ *
+ * <p>An interrupt ends a blocking call with {@link java.io.InterruptedIOException}, with the thread's interrupt status
+ * set; the channel stays usable, and what was written so far shows in the source's position. A call that is blocked when
+ * another thread closes the channel ends with {@link java.nio.channels.AsynchronousCloseException}.
+ *
+ * <p>Space that was read is given back to the peer in larger pieces: when a quarter of the ring has come together, when
+ * the ring was read empty, before a call of this channel blocks, and otherwise about 10 ms later in the background. So
+ * a peer that waits for space is woken even if this side never calls again.
  *
  * <p>Reading after the peer has ended gives first what it wrote, then -1. A peer that breaks the protocol gives a
  * {@link VchanProtocolException} that names the field and the values. After {@link #close} every call throws
