@@ -37,7 +37,8 @@ public interface PageRegion extends AutoCloseable {
 
     /**
      * Asks that, when this side's mapping goes away for whatever reason (close, exit, kill), one byte is set to zero
-     * and an event is sent: the unmap notification of gntdev and gntalloc. At most one for a region; needs write access.
+     * and an event is sent: the unmap notification of gntdev and gntalloc. At most one for a region; needs write
+     * access.
      *
      * @param byteOffset offset of the byte in the region
      * @param port a port of this process, on which the event is sent

@@ -191,8 +191,8 @@ public final class FfmPosix implements Posix {
     }
 
     /**
-     * Works because buffers made from a segment's buffer, and segments made from those, all refer to the arena. With the
-     * lifetime tied to the first buffer only, {@code MemorySegment.ofBuffer(slice)} would outlive the memory.
+     * Works because buffers made from a segment's buffer, and segments made from those, all refer to the arena. With
+     * the lifetime tied to the first buffer only, {@code MemorySegment.ofBuffer(slice)} would outlive the memory.
      */
     @Override
     public ByteBuffer view(long address, long length, Runnable release) {

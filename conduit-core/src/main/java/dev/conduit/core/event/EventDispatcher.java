@@ -14,12 +14,12 @@ import java.util.concurrent.locks.LockSupport;
  * others are parked. When the leader leaves (its own event came, time is up, it was interrupted) it makes the thread
  * that waits longest the leader. So a single waiter is woken once, by the kernel, and not by way of another thread.
  *
- * <p><b>Why no wake-up is lost.</b> Joining, leaving, counting and choosing the leader happen under one lock, never held
- * during take. A thread joins only while its count is still the one it saw; from then on who counts an event finds it in
- * the port's list, and unparks it. While anyone is in the queue there is a leader: a thread that joins without one
- * becomes it, and a leader that leaves names another, also one that is just about to leave, which then passes it on in
- * turn. What changes the leader's own port from outside (wakeUp, close, fail) interrupts take, and an interrupt before
- * take ends the next take.
+ * <p><b>Why no wake-up is lost.</b> Joining, leaving, counting and choosing the leader happen under one lock, which is
+ * not held during take. A thread joins only while its count is still the one it saw; from then on who counts an event
+ * finds it in the port's list, and unparks it. While anyone is in the queue there is a leader: a thread that joins
+ * without one becomes it, and a leader that leaves names another, also one that is just about to leave, which then
+ * passes it on in turn. What changes the leader's own port from outside (wakeUp, close, fail) interrupts take, and an
+ * interrupt that comes before take ends the next one.
  *
  * <p>Waits are cut into slices of at most 100 ms, so that interrupts and faults below are noticed. Thread-safe; waiting
  * allocates nothing.

@@ -93,7 +93,7 @@ public final class PortEvents implements AutoCloseable {
         closed = true;
     }
 
-    /** Under the lock. Release: pairs with the volatile read in {@link #current}, which shows what the sender stored. */
+    /** Under the lock. The volatile store pairs with the load in {@link #current}: it shows what the sender stored. */
     void increment() {
         count = count + 1;
     }

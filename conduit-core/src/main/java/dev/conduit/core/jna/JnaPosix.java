@@ -14,8 +14,9 @@ import java.nio.ByteOrder;
 /** The system calls by JNA direct mapping with raw addresses. */
 public final class JnaPosix implements Posix {
 
-    /** Room for the one structure a call passes: a pollfd or a timespec. One a thread, so that a call allocates nothing. */
-    private static final ThreadLocal<Memory> SCRATCH = ThreadLocal.withInitial(() -> new Memory(PosixLayout.SCRATCH_SIZE));
+    /** Room for the one structure a call passes (pollfd or timespec): one a thread, so that calls allocate nothing. */
+    private static final ThreadLocal<Memory> SCRATCH = ThreadLocal.withInitial(
+            () -> new Memory(PosixLayout.SCRATCH_SIZE));
 
     private static final Cleaner CLEANER = Cleaner.create();
 

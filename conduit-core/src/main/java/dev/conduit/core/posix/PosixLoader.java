@@ -11,8 +11,8 @@ import java.util.ServiceLoader;
  * Chooses the {@link Posix} of this process: the highest-ranking provider that loads. A provider that cannot load here
  * (compiled for a newer Java, native library missing) is skipped, and why is kept for {@code conduit doctor}.
  *
- * <p>The system property {@code conduit.native} ({@code jna} or {@code ffm}) forces one. The choice is made once, at the
- * first use, and only what is tried is bound to native code. Thread-safe.
+ * <p>The system property {@code conduit.native} ({@code jna} or {@code ffm}) forces one. The choice is made once, at
+ * the first use, and only what is tried is bound to native code. Thread-safe.
  */
 public final class PosixLoader {
 

@@ -144,7 +144,7 @@ class EventDispatcherStressTest {
         }
     }
 
-    /** Reads as a channel does: count, look, wait. Returns -1 when time ran out: the messages it looked for are there. */
+    /** Reads as a channel does: count, look, wait. Returns -1 when time ran out. */
     private int readUntil(int total, int index, AtomicIntegerArray sent)
             throws PlatformException, InterruptedException {
         PortEvents port = ports.get(index);

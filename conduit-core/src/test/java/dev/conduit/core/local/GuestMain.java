@@ -43,6 +43,9 @@ final class GuestMain {
             case "host":
                 open.add(LocalHost.start(LocalHostOptions.standard().withDirectory(Path.of(words[1]))));
                 return "host";
+            case "heap":
+                System.gc();
+                return "" + (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
             case "open":
                 platform = LocalPlatform.open(Path.of(words[1]), words[2]);
                 return platform.self().toString();

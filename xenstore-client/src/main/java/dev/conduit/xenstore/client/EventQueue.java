@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Hands events to the handlers of watches on a thread of its own, one at a time, watches in turn.
  *
- * <p>Equal events that wait are one. When more than the limit of distinct events wait for one watch, they become a single
- * event naming the watched path: look at all of it again.
+ * <p>Equal events that wait are one. When more than the limit of distinct events wait for one watch, they become a
+ * single event naming the watched path: look at all of it again.
  */
 final class EventQueue implements Runnable {
 

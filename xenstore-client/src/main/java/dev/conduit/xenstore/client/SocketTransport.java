@@ -25,8 +25,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * A Unix socket with one thread that reads.
  *
- * <p>The channel is non-blocking, for two reasons: an interrupt of a sending thread cannot close it, and what the socket
- * does not take at once is left to the reading thread, so that sending never waits.
+ * <p>The channel is non-blocking, for two reasons: an interrupt of a sending thread cannot close it, and what the
+ * socket does not take at once is left to the reading thread, so that sending never waits.
  */
 public final class SocketTransport implements Transport, Runnable {
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 /** Carries messages to and from a server: a socket, a device, a shared ring, or a call inside the JVM. */
 public interface Transport {
 
-    /** What comes back. Both methods return at once: they never wait and never call the transport. */
+    /** What comes back. Both methods return at once and never wait; they may send. */
     interface Receiver {
 
         /**

@@ -35,7 +35,7 @@ final class DomainRequests {
         request.requirePrivilege();
         List<String> arguments = request.strings(3, 3);
         Request.number(arguments.get(2), Integer.MAX_VALUE);
-        store.introduce(Request.domain(arguments.get(0)));
+        store.domains().introduce(Request.domain(arguments.get(0)));
         return RequestHandler.OK;
     }
 
@@ -46,14 +46,14 @@ final class DomainRequests {
             throw StoreError.of(ErrorCode.EINVAL);
         }
         requireIntroduced(domain);
-        store.release(domain);
+        store.domains().release(domain);
         return RequestHandler.OK;
     }
 
     private byte[] isIntroduced(Request request) throws StoreError {
         request.requirePrivilege();
         int domain = Request.domain(request.oneString());
-        return Payload.strings(domain == MYSELF || store.introduced(domain) ? "T" : "F");
+        return Payload.strings(domain == MYSELF || store.domains().introduced(domain) ? "T" : "F");
     }
 
     /** Nothing is remembered about a shutdown, so there is nothing to take back. */
@@ -66,12 +66,12 @@ final class DomainRequests {
     private byte[] setTarget(Request request) throws StoreError {
         request.requirePrivilege();
         List<String> arguments = request.strings(2, 2);
-        store.setTarget(Request.domain(arguments.get(0)), Request.domain(arguments.get(1)));
+        store.domains().setTarget(Request.domain(arguments.get(0)), Request.domain(arguments.get(1)));
         return RequestHandler.OK;
     }
 
     private void requireIntroduced(int domain) throws StoreError {
-        if (!store.introduced(domain)) {
+        if (!store.domains().introduced(domain)) {
             throw StoreError.of(ErrorCode.ENOENT);
         }
     }

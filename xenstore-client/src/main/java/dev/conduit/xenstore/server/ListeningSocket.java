@@ -31,6 +31,7 @@ final class ListeningSocket {
     static ListeningSocket bind(Path file) throws IOException {
         requireFree(file);
         Path fresh = file.resolveSibling(file.getFileName() + "~");
+        requireNothingButSocket(fresh);
         Files.deleteIfExists(fresh);
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -46,11 +47,8 @@ final class ListeningSocket {
     }
 
     private static void requireFree(Path file) throws IOException {
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!requireNothingButSocket(file)) {
             return;
-        }
-        if (!attributes(file).isOther()) {
-            throw new IOException("cannot listen on " + file + ": it exists and is not a socket");
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.connect(UnixDomainSocketAddress.of(file));
@@ -58,6 +56,17 @@ final class ListeningSocket {
             return;
         }
         throw new IOException("cannot listen on " + file + ": a server is listening there");
+    }
+
+    /** Whether there is a socket; anything else is not touched. */
+    private static boolean requireNothingButSocket(Path file) throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        if (!attributes(file).isOther()) {
+            throw new IOException("cannot listen on " + file + ": it exists and is not a socket");
+        }
+        return true;
     }
 
     private static BasicFileAttributes attributes(Path file) throws IOException {

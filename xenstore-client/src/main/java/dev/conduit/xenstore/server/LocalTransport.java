@@ -9,6 +9,7 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** A client in the server's own JVM: its requests are handled on the calling thread, under the store lock. */
 final class LocalTransport implements Transport, Link {
@@ -17,16 +18,17 @@ final class LocalTransport implements Transport, Link {
     private final Dispatcher dispatcher;
     private final Object storeLock;
     private final Session session;
-    private final Runnable onClose;
+    /** Called once, under the store lock. */
+    private final Consumer<LocalTransport> onEnd;
     private Receiver receiver;
     private boolean closed;
 
     LocalTransport(Store store, Dispatcher dispatcher, Object storeLock, int domain,
-            java.util.function.Consumer<LocalTransport> onClose) {
+            Consumer<LocalTransport> onEnd) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.storeLock = storeLock;
-        this.onClose = () -> onClose.accept(this);
+        this.onEnd = onEnd;
         synchronized (storeLock) {
             session = store.open(domain, this);
         }
@@ -70,22 +72,25 @@ final class LocalTransport implements Transport, Link {
     void lose(String reason) {
         synchronized (storeLock) {
             if (!closed) {
-                closed = true;
-                store.close(session);
+                end();
                 receiver.lost(new EOFException(reason));
             }
         }
+    }
+
+    private void end() {
+        closed = true;
+        store.close(session);
+        onEnd.accept(this);
     }
 
     @Override
     public void close() {
         synchronized (storeLock) {
             if (!closed) {
-                closed = true;
-                store.close(session);
+                end();
             }
         }
-        onClose.run();
     }
 
     @Override

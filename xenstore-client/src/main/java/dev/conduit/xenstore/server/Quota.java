@@ -10,8 +10,8 @@ public enum Quota {
     WATCHES("watches", 128),
     /** Transactions it holds open. */
     TRANSACTIONS("transactions", 10),
-    /** Requests in one transaction; a repeated read counts once. */
-    TRANSACTION_REQUESTS("transaction-nodes", 1024),
+    /** Requests in one transaction, a repeated read being one, and nodes made and removed in it. */
+    TRANSACTION_SIZE("transaction-nodes", 1024),
     /** Entries of a permission list. */
     NODE_PERMISSIONS("node-permissions", 5),
     /** Characters of a path, not counting the home of a domain at its front. */

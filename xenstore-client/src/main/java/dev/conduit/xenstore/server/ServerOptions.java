@@ -54,7 +54,7 @@ public final class ServerOptions {
 
     Limits limits() {
         return new Limits(quota(Quota.NODES), quota(Quota.NODE_SIZE), quota(Quota.WATCHES),
-                quota(Quota.TRANSACTIONS), quota(Quota.TRANSACTION_REQUESTS), quota(Quota.NODE_PERMISSIONS),
+                quota(Quota.TRANSACTIONS), quota(Quota.TRANSACTION_SIZE), quota(Quota.NODE_PERMISSIONS),
                 quota(Quota.PATH_MAX));
     }
 }

@@ -16,6 +16,7 @@ final class SocketConnection {
     private SelectionKey key;
     /** Bytes the socket did not take yet. */
     private ByteBuffer blocked = NOTHING;
+    private boolean closed;
     /** Whether the loop will flush this connection anyway; guarded by the store lock. */
     private boolean dirty;
 
@@ -59,36 +60,45 @@ final class SocketConnection {
 
     /** Sends what the socket takes; returns why the connection has to be closed, or null. */
     String flush(ByteBuffer scratch) throws IOException {
-        while (true) {
-            if (blocked.hasRemaining()) {
-                channel.write(blocked);
-                if (blocked.hasRemaining()) {
-                    break;
-                }
-                blocked = NOTHING;
-            }
-            scratch.clear();
+        while (!closed) {
             synchronized (storeLock) {
                 if (wire.broken() != null) {
                     return wire.broken();
                 }
-                wire.drainTo(scratch);
-                if (scratch.position() == 0) {
-                    if (!wire.canResume()) {
-                        break;
-                    }
-                    wire.resume();
-                    continue;
-                }
             }
-            scratch.flip();
-            channel.write(scratch);
-            if (scratch.hasRemaining()) {
-                blocked = ByteBuffer.allocate(scratch.remaining()).put(scratch).flip();
+            if (!writeBlocked() || !fillBlocked(scratch)) {
+                break;
             }
         }
         updateInterest();
         return null;
+    }
+
+    /** Whether the socket took everything so far. */
+    private boolean writeBlocked() throws IOException {
+        if (blocked.hasRemaining()) {
+            channel.write(blocked);
+        }
+        return !blocked.hasRemaining();
+    }
+
+    /** Sends the next piece, keeping what the socket does not take; false when there is nothing to send. */
+    private boolean fillBlocked(ByteBuffer scratch) throws IOException {
+        scratch.clear();
+        synchronized (storeLock) {
+            wire.drainTo(scratch);
+            if (scratch.position() == 0 && wire.canResume()) {
+                wire.resume();
+                return true;
+            }
+        }
+        if (scratch.position() == 0) {
+            return false;
+        }
+        scratch.flip();
+        channel.write(scratch);
+        blocked = scratch.hasRemaining() ? ByteBuffer.allocate(scratch.remaining()).put(scratch).flip() : NOTHING;
+        return true;
     }
 
     private void updateInterest() {
@@ -96,19 +106,18 @@ final class SocketConnection {
         synchronized (storeLock) {
             wantsInput = wire.wantsInput();
         }
+        if (closed) {
+            return;
+        }
         int interest = (wantsInput ? SelectionKey.OP_READ : 0) | (blocked.hasRemaining() ? SelectionKey.OP_WRITE : 0);
         if (key.interestOps() != interest) {
             key.interestOps(interest);
         }
     }
 
-    void closeChannel() {
+    void closeChannel() throws IOException {
+        closed = true;
         key.cancel();
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // Nothing more can be done for a socket that is being given up.
-            return;
-        }
+        channel.close();
     }
 }

@@ -26,6 +26,8 @@ final class SocketLoop implements Runnable {
     private static final int SCRATCH = 16 << 10;
     /** How long accepting rests after the system refused a connection, for example for want of descriptors. */
     private static final int ACCEPT_REST_MILLIS = 100;
+    /** How long closing waits for the thread, which never waits for anything but the selector. */
+    private static final int CLOSE_MILLIS = 10_000;
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -69,16 +71,13 @@ final class SocketLoop implements Runnable {
     void close() {
         closed = true;
         selector.wakeup();
-        boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            LOG.warn("the socket thread of the XenStore server still runs; it ends by itself");
         }
     }
 
@@ -114,6 +113,8 @@ final class SocketLoop implements Runnable {
             }
         } catch (IOException e) {
             close(connection, null);
+        } catch (RuntimeException e) {
+            fail(connection, e);
         }
     }
 
@@ -121,7 +122,7 @@ final class SocketLoop implements Runnable {
         try {
             SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
             if (channel != null) {
-                open(channel, (Integer) key.attachment());
+                serve(channel, (Integer) key.attachment());
             }
         } catch (ClosedChannelException e) {
             key.cancel();
@@ -130,6 +131,15 @@ final class SocketLoop implements Runnable {
                     e.getMessage());
             key.interestOps(0);
             restingListeners.add(key);
+        }
+    }
+
+    private void serve(SocketChannel channel, int domain) throws IOException {
+        try {
+            open(channel, domain);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 
@@ -176,7 +186,15 @@ final class SocketLoop implements Runnable {
             }
         } catch (IOException e) {
             close(connection, null);
+        } catch (RuntimeException e) {
+            fail(connection, e);
         }
+    }
+
+    /** One connection that goes wrong must not end the others. */
+    private void fail(SocketConnection connection, RuntimeException cause) {
+        LOG.error("serving a connection of domain {} failed", connection.wire().session().domain(), cause);
+        close(connection, null);
     }
 
     private void wakeListeners() {
@@ -190,9 +208,13 @@ final class SocketLoop implements Runnable {
 
     private void close(SocketConnection connection, String reason) {
         if (reason != null) {
-            LOG.warn("closing a connection of domain {}: {}", connection.wire().session().domain(), reason);
+            LOG.info("closing a connection of domain {}: {}", connection.wire().session().domain(), reason);
         }
-        connection.closeChannel();
+        try {
+            connection.closeChannel();
+        } catch (IOException e) {
+            LOG.debug("closing a socket: {}", e.getMessage());
+        }
         synchronized (storeLock) {
             store.close(connection.wire().session());
         }

@@ -16,8 +16,9 @@ import java.util.Set;
 /**
  * One client as bytes in and bytes out, without I/O. Not thread-safe.
  *
- * <p>Bounds: requests are handled only while less than {@link #BUSY_OUTPUT} bytes wait to be read, so replies cannot pile
- * up; equal events that still wait are merged; a client that lets more than its limit of bytes wait is broken off.
+ * <p>Bounds: requests are handled only while less than {@link #BUSY_OUTPUT} bytes wait to be read, so replies cannot
+ * pile up; equal events that still wait are merged; a client that lets more than its limit of bytes wait is broken
+ * off.
  */
 final class WireConnection implements Link {
 

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A XenStore server in this JVM.
  *
- * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One thread
- * serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no quota.
+ * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One
+ * thread serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no
+ * quota.
  */
 public final class XenStoreServer implements AutoCloseable {
 
@@ -32,7 +33,9 @@ public final class XenStoreServer implements AutoCloseable {
     private final Store store;
     private final Dispatcher dispatcher;
     private final SocketLoop loop;
+    /** Open clients in this JVM; guarded by the store lock. */
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
+    /** Guarded by itself, and taken before the store lock. */
     private final Map<Path, ListeningSocket> sockets = new LinkedHashMap<>();
     private boolean closed;
 
@@ -73,8 +76,13 @@ public final class XenStoreServer implements AutoCloseable {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
             }
             ListeningSocket listening = ListeningSocket.bind(file);
+            try {
+                loop.add(listening.channel(), domain);
+            } catch (IOException e) {
+                close(listening);
+                throw e;
+            }
             sockets.put(file, listening);
-            loop.add(listening.channel(), domain);
         }
     }
 
@@ -110,13 +118,13 @@ public final class XenStoreServer implements AutoCloseable {
     public void introduce(int domain) {
         requireDomain(domain);
         synchronized (storeLock) {
-            store.introduce(domain);
+            store.domains().introduce(domain);
         }
     }
 
     /**
      * Ends a domain: its connections are closed, its nodes with all below are removed, its entries in permissions are
-     * dropped, and {@code @releaseDomain} fires.
+     * dropped, and {@code @releaseDomain} fires. Sockets of the domain stay: {@link #unlisten} them first.
      *
      * @param domain 1 to 65535
      */
@@ -126,7 +134,7 @@ public final class XenStoreServer implements AutoCloseable {
             throw new IllegalArgumentException("domain 0 cannot be released");
         }
         synchronized (storeLock) {
-            store.release(domain);
+            store.domains().release(domain);
         }
     }
 
@@ -143,15 +151,9 @@ public final class XenStoreServer implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the XenStore server was closed");
             }
-            LocalTransport transport = new LocalTransport(store, dispatcher, storeLock, domain, this::forget);
+            LocalTransport transport = new LocalTransport(store, dispatcher, storeLock, domain, locals::remove);
             locals.add(transport);
             return new StoreClient(transport, ClientOptions.defaults());
-        }
-    }
-
-    private void forget(LocalTransport transport) {
-        synchronized (storeLock) {
-            locals.remove(transport);
         }
     }
 
@@ -163,7 +165,7 @@ public final class XenStoreServer implements AutoCloseable {
     public Map<Integer, DomainUsage> usage() {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
-            store.usage().forEach((domain, used) -> usage.put(domain,
+            store.domains().usage().forEach((domain, used) -> usage.put(domain,
                     new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
         }
         return usage;
@@ -190,7 +192,6 @@ public final class XenStoreServer implements AutoCloseable {
         loop.close();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
-            locals.clear();
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.conduit.core.DomainId;
 import dev.conduit.core.GrantAccess;
 import dev.conduit.core.local.HostStatistics;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ final class HostTables {
     private final HostLimits limits;
     private final HostEffects effects;
     private final Map<Integer, Domain> domains = new LinkedHashMap<>();
-    private final BitSet slots = new BitSet();
+    private final SlotPool slots;
     private final PortTable ports;
     private final GrantLedger grants;
     private int nextDomain;
@@ -32,6 +31,7 @@ final class HostTables {
         this.limits = limits;
         this.effects = effects;
         this.nextDomain = firstDomain;
+        this.slots = new SlotPool(limits.handles());
         this.ports = new PortTable(domains, limits, effects);
         this.grants = new GrantLedger(domains, limits);
     }
@@ -46,8 +46,8 @@ final class HostTables {
 
     /** Makes a domain and its first process. */
     Handle createDomain(String name, long pid) throws Refusal {
-        int slot = newSlot();
-        Domain domain = new Domain(newDomainId(), name);
+        int slot = slots.next();
+        Domain domain = new Domain(newDomainId());
         effects.prepareSlot(slot);
         effects.createDomain(domain.id(), name);
         domains.put(domain.id(), domain);
@@ -60,7 +60,7 @@ final class HostTables {
         if (domain == null) {
             throw new Refusal("ESRCH", "domain " + domainId + " does not exist");
         }
-        int slot = newSlot();
+        int slot = slots.next();
         effects.prepareSlot(slot);
         return addHandle(domain, slot, pid);
     }
@@ -71,8 +71,8 @@ final class HostTables {
     }
 
     /**
-     * A process is gone, in whatever way; the domain ends with the process that made it. Unmap notifications come first,
-     * while the ports they name are still open, then ports, then memory.
+     * A process is gone, in whatever way; the domain ends with the process that made it. Unmap notifications come
+     * first, while the ports they name are still open, then ports, then memory.
      */
     void end(Handle handle) {
         if (handle.ended()) {
@@ -96,6 +96,7 @@ final class HostTables {
     /** Asks for an unmap notification on a share or mapping of this process. */
     void notifyOnUnmap(Handle handle, Region region, UnmapByte target, int portNumber) throws Refusal {
         checkNotifiable(handle, region, portNumber);
+        handle.domain().addNotifications(1);
         region.notification(new Region.Notification(target, ports.own(handle, portNumber)));
     }
 
@@ -108,6 +109,10 @@ final class HostTables {
         if (region.notification() != null) {
             throw new Refusal("EBUSY", "an unmap notification is set already; a region has one");
         }
+        if (handle.domain().notifications() >= limits.notificationsPerDomain()) {
+            throw Refusal.full("domain " + handle.domain().id() + " has " + limits.notificationsPerDomain()
+                    + " unmap notifications, the most it may");
+        }
     }
 
     HostStatistics statistics() {
@@ -118,20 +123,18 @@ final class HostTables {
         int notifications = 0;
         for (Domain domain : domains.values()) {
             portCount += domain.ports().size();
+            notifications += domain.notifications();
             for (Handle handle : domain.handles()) {
                 handles++;
                 shares += handle.shares().size();
                 mappings += handle.mappings().size();
-                for (Region region : regions(handle)) {
-                    notifications += region.notification() == null ? 0 : 1;
-                }
             }
         }
         return new HostStatistics(domains.size(), handles, shares, mappings, portCount, notifications);
     }
 
     private Handle addHandle(Domain domain, int slot, long pid) {
-        slots.set(slot);
+        slots.take(slot);
         Handle handle = new Handle(domain, slot, pid);
         domain.handles().add(handle);
         return handle;
@@ -155,21 +158,13 @@ final class HostTables {
             grants.unshare(handle, share);
         }
         handle.domain().handles().remove(handle);
-        slots.clear(handle.slot());
+        slots.release(handle.slot());
     }
 
     private static List<Region> regions(Handle handle) {
         List<Region> regions = new ArrayList<>(handle.shares());
         regions.addAll(handle.mappings().values());
         return regions;
-    }
-
-    private int newSlot() throws Refusal {
-        int slot = slots.nextClearBit(0);
-        if (slot >= limits.handles()) {
-            throw Refusal.full("the host serves " + limits.handles() + " processes, the most it may");
-        }
-        return slot;
     }
 
     /** Ids go up, and start again after the last; there are more ids than processes, so one is free. */

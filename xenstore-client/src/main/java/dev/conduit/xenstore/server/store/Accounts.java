@@ -2,12 +2,16 @@ package dev.conduit.xenstore.server.store;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The accounts of all domains that use anything. */
 final class Accounts {
 
     private final Map<Integer, DomainAccount> byDomain = new HashMap<>();
+    /** The few that act for another domain. */
+    private final Set<DomainAccount> withTarget = new HashSet<>();
 
     DomainAccount open(int domain) {
         return byDomain.computeIfAbsent(domain, DomainAccount::new);
@@ -57,6 +61,23 @@ final class Accounts {
                 }
             }
         }
+    }
+
+    void setTarget(int domain, int target) {
+        DomainAccount account = open(domain);
+        account.setTarget(target);
+        withTarget.add(account);
+    }
+
+    /** A domain is gone: it acts for nobody and nobody acts for it. */
+    void forgetTarget(int domain) {
+        withTarget.removeIf(account -> {
+            boolean ends = account.domain() == domain || account.target() == domain;
+            if (ends) {
+                account.setTarget(-1);
+            }
+            return ends;
+        });
     }
 
     void dropIdle(int domain) {

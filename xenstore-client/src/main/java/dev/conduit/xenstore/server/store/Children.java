@@ -1,8 +1,10 @@
 package dev.conduit.xenstore.server.store;
 
+import java.util.Arrays;
+
 /**
- * Children of a node by name: a persistent AVL tree, null when empty. Changing it copies one path of at most 1.44 log2 n
- * entries and shares the rest; each entry counts the names below it, so sizes and byte offsets need no walk.
+ * Children of a node by name: a persistent AVL tree, null when empty. Changing it copies one path of at most 1.44 log2
+ * n entries and shares the rest; each entry counts the names below it, so sizes and byte offsets need no walk.
  */
 public final class Children {
 
@@ -25,7 +27,7 @@ public final class Children {
         this.nameBytes = name.length() + 1 + nameBytes(left) + nameBytes(right);
     }
 
-    private static int height(Children tree) {
+    static int height(Children tree) {
         return tree == null ? 0 : tree.height;
     }
 
@@ -132,7 +134,7 @@ public final class Children {
 
     static boolean sameNames(Children a, Children b) {
         return a == b || count(a) == count(b) && nameBytes(a) == nameBytes(b)
-                && java.util.Arrays.equals(encode(a, 0, nameBytes(a)), encode(b, 0, nameBytes(b)));
+                && Arrays.equals(encode(a, 0, nameBytes(a)), encode(b, 0, nameBytes(b)));
     }
 
     /**
@@ -186,7 +188,7 @@ public final class Children {
         }
 
         byte[] bytes() {
-            return used == out.length ? out : java.util.Arrays.copyOf(out, used);
+            return used == out.length ? out : Arrays.copyOf(out, used);
         }
     }
 }

@@ -41,43 +41,32 @@ final class EventRouter {
     }
 
     private void fireAbove(Path path, Node before, Node after, Node root) {
+        Visibility visibility = new Visibility(path, before, after, root);
         watches.forEachAbove(path, watch -> {
             if (watch.reaches(path.depth() - watch.path().depth())
-                    && mayKnow(watch.session().subject(), path, before, after, root)) {
+                    && visibility.to(watch.session().subject())) {
                 watch.fire(path.text());
             }
         });
     }
 
     private void fireInside(Path path, Workspace adopted) {
-        watches.forEachBelow(path, (text, watch) -> {
+        watches.forEachBelow(path, watch -> {
             Node before = Lookup.find(adopted.base(), watch.path());
             if (before != null && Lookup.find(adopted.root(), watch.path()) == null
-                    && mayKnow(watch.session().subject(), watch.path(), before, null, adopted.base())) {
-                watch.fire(text);
+                    && new Visibility(watch.path(), before, null, adopted.base()).to(watch.session().subject())) {
+                watch.fire(watch.path().text());
             }
         });
-    }
-
-    /** Whoever could or can read the node, or can read the parent, may know that the node changed. */
-    private static boolean mayKnow(Subject subject, Path path, Node before, Node after, Node root) {
-        if (subject.privileged() || before != null && before.acl().readable(subject)
-                || after != null && after.acl().readable(subject)) {
-            return true;
-        }
-        Node parent = path.root() ? null : Lookup.find(root, path.parent());
-        return parent != null && parent.acl().readable(subject);
     }
 
     /** Fires an event of the server; a watch with a depth and one on the domain itself see which domain it is. */
     void fireSpecial(String name, int domain, Acl acl) {
         Path path = Path.absolute(name + "/" + domain);
         watches.forEachAbove(path, watch -> {
-            Subject subject = watch.session().subject();
-            if (watch.reaches(path.depth() - watch.path().depth()) && acl.readable(subject)) {
-                watch.fire(watch.limited() || watch.path().depth() == path.depth() ? path.text() : name);
-            } else if (watch.limited() && watch.path().depth() < path.depth() && acl.readable(subject)) {
-                watch.fire(name);
+            if (acl.readable(watch.session().subject())) {
+                boolean onDomain = watch.path().depth() == path.depth();
+                watch.fire(onDomain || watch.limited() && watch.reaches(1) ? path.text() : name);
             }
         });
     }

@@ -4,8 +4,6 @@ import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.wire.ErrorCode;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The store: a tree of immutable nodes, the sessions looking at it, and the rules of C xenstored 4.22.
@@ -20,6 +18,7 @@ public final class Store {
     private final Accounts accounts = new Accounts();
     private final EventRouter router = new EventRouter();
     private final SpecialNodes specials = new SpecialNodes();
+    private final Domains domains = new Domains(this, accounts, router, specials);
     private Node root;
     private long generation;
 
@@ -36,6 +35,15 @@ public final class Store {
         root = new Node(NO_VALUE, acl, Children.with(null, "tool", tool), 0);
         accounts.open(Subject.PRIVILEGED).addNodes(3);
         accounts.open(Subject.PRIVILEGED).setIntroduced(true);
+    }
+
+    /**
+     * Returns the domains' comings and goings.
+     *
+     * @return of this store
+     */
+    public Domains domains() {
+        return domains;
     }
 
     /**
@@ -190,11 +198,11 @@ public final class Store {
         return result;
     }
 
-    private Workspace workspace() {
-        return new Workspace(root, ++generation, limits, accounts::nodesOf);
+    Workspace workspace() {
+        return new Workspace(root, () -> ++generation, limits, accounts::nodesOf);
     }
 
-    private void adopt(Workspace workspace) {
+    void adopt(Workspace workspace) {
         if (workspace.root() != root) {
             root = workspace.root();
             accounts.apply(workspace);
@@ -216,7 +224,7 @@ public final class Store {
         }
         int id = session.nextTransaction();
         session.transactions().put(id,
-                new Transaction(session.subject(), limits.transactionRequests(), workspace()));
+                new Transaction(session.subject(), limits.transactionSize(), workspace()));
         account.addTransactions(1);
         return id;
     }
@@ -313,101 +321,6 @@ public final class Store {
         session.watches().clear();
         session.account().addTransactions(-session.transactions().size());
         session.transactions().clear();
-    }
-
-    /**
-     * Notes that a domain is there and tells the watchers, unless it was there already.
-     *
-     * @param domain domain id
-     */
-    public void introduce(int domain) {
-        DomainAccount account = accounts.open(domain);
-        if (account.introduced()) {
-            return;
-        }
-        account.setIntroduced(true);
-        router.fireSpecial(SpecialNodes.INTRODUCE, domain, specials.acl(SpecialNodes.INTRODUCE));
-    }
-
-    /**
-     * Tells whether a domain was introduced and not released.
-     *
-     * @param domain domain id
-     * @return true for domain 0
-     */
-    public boolean introduced(int domain) {
-        DomainAccount account = accounts.get(domain);
-        return account != null && account.introduced();
-    }
-
-    /**
-     * Ends a domain: its connections are closed, its nodes removed, its entries in permissions dropped, so that nothing
-     * is left for a later domain of the same id; then tells the watchers.
-     *
-     * @param domain domain id, not 0
-     */
-    public void release(int domain) {
-        DomainAccount account = accounts.open(domain);
-        for (Session session : List.copyOf(account.sessions())) {
-            close(session);
-            session.sink().released();
-        }
-        account.setIntroduced(false);
-        account.setTarget(-1);
-        for (DomainAccount other : accounts.all()) {
-            if (other.target() == domain) {
-                other.setTarget(-1);
-            }
-        }
-        specials.forget(domain);
-        forgetNodes(account);
-        accounts.dropIdle(domain);
-        router.fireSpecial(SpecialNodes.RELEASE, domain, specials.acl(SpecialNodes.RELEASE));
-    }
-
-    private void forgetNodes(DomainAccount account) {
-        Workspace workspace = workspace();
-        for (String text : List.copyOf(account.namedBy())) {
-            Lookup at = workspace.lookup(Path.absolute(text));
-            Node node = at.node();
-            if (node == null) {
-                continue;
-            }
-            if (node.acl().owner() == account.domain() && !at.path().root()) {
-                workspace.remove(at);
-            } else {
-                workspace.dropFromAcl(at, account.domain());
-            }
-        }
-        adopt(workspace);
-    }
-
-    /**
-     * Gives a domain the rights of another besides its own.
-     *
-     * @param domain domain id
-     * @param target domain id
-     * @throws StoreError ENOENT when either was not introduced
-     */
-    public void setTarget(int domain, int target) throws StoreError {
-        if (!introduced(domain) || !introduced(target)) {
-            throw StoreError.of(ErrorCode.ENOENT);
-        }
-        accounts.open(domain).setTarget(target);
-    }
-
-    /**
-     * Counts what each domain uses.
-     *
-     * @return by domain id; domains that use nothing are left out
-     */
-    public Map<Integer, Usage> usage() {
-        Map<Integer, Usage> usage = new TreeMap<>();
-        for (DomainAccount account : accounts.all()) {
-            usage.put(account.domain(), new Usage(account.nodes(), account.watches(), account.transactions(),
-                    account.sessions().size()));
-        }
-        return usage;
     }
 
     /**

@@ -19,7 +19,7 @@ final class Transaction {
     }
 
     private final Subject subject;
-    private final int requestLimit;
+    private final int sizeLimit;
     private final Workspace workspace;
     private final List<Step> steps = new ArrayList<>();
     /** Reads since the last change: asking the same again is answered the same and needs no step. */
@@ -27,17 +27,16 @@ final class Transaction {
     private boolean changing;
     private boolean failedQuota;
 
-    Transaction(Subject subject, int requestLimit, Workspace workspace) {
+    Transaction(Subject subject, int sizeLimit, Workspace workspace) {
         this.subject = subject;
-        this.requestLimit = requestLimit;
+        this.sizeLimit = sizeLimit;
         this.workspace = workspace;
     }
 
     Node run(NodeOperation operation) throws StoreError {
         boolean known = operation.readOnly() && !freshReads.add(operation);
-        if (!known && !subject.privileged() && steps.size() >= requestLimit) {
-            failedQuota = true;
-            throw StoreError.of(ErrorCode.ENOSPC);
+        if (failedQuota || !known && !subject.privileged() && size() >= sizeLimit) {
+            throw failQuota();
         }
         try {
             Node result = operation.apply(workspace, subject);
@@ -50,12 +49,27 @@ final class Transaction {
             }
             return result;
         } catch (StoreError error) {
-            failedQuota |= error.code() == ErrorCode.ENOSPC;
+            if (error.code() == ErrorCode.ENOSPC) {
+                throw failQuota();
+            }
             if (!known) {
                 steps.add(new Step(operation, null, error));
             }
             throw error;
         }
+    }
+
+    /** Requests to keep, and nodes made and removed by them, which one request can do many of. */
+    private int size() {
+        return steps.size() + workspace.size();
+    }
+
+    /** It can only be ended now, so nothing of it is kept. */
+    private StoreError failQuota() {
+        failedQuota = true;
+        steps.clear();
+        freshReads.clear();
+        return StoreError.of(ErrorCode.ENOSPC);
     }
 
     /**

@@ -6,21 +6,43 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** All watches by path: finding those on a path or above takes one step a name, however many there are elsewhere. */
 final class WatchTrie {
 
+    /** Small while it has nothing or one thing below: a deep path has many such levels. */
     private static final class Level {
-        private final Set<Watch> watches = new LinkedHashSet<>(2);
+        private Set<Watch> watches = Set.of();
         private Map<String, Level> below = Map.of();
 
-        Level make(String name) {
-            if (below.isEmpty()) {
-                below = new HashMap<>(4);
+        void add(Watch watch) {
+            if (watches.isEmpty()) {
+                watches = new LinkedHashSet<>(2);
             }
-            return below.computeIfAbsent(name, unused -> new Level());
+            watches.add(watch);
+        }
+
+        Level make(String name) {
+            Level level = below.get(name);
+            if (level == null) {
+                level = new Level();
+                if (below.isEmpty()) {
+                    below = Map.of(name, level);
+                } else {
+                    below = below.size() == 1 ? new HashMap<>(below) : below;
+                    below.put(name, level);
+                }
+            }
+            return level;
+        }
+
+        void drop(String name) {
+            if (below.size() == 1) {
+                below = Map.of();
+            } else {
+                below.remove(name);
+            }
         }
 
         boolean empty() {
@@ -35,7 +57,7 @@ final class WatchTrie {
         for (int i = 0; i < watch.path().depth(); i++) {
             level = level.make(watch.path().name(i));
         }
-        level.watches.add(watch);
+        level.add(watch);
     }
 
     void remove(Watch watch) {
@@ -47,7 +69,7 @@ final class WatchTrie {
         }
         levels[path.depth()].watches.remove(watch);
         for (int i = path.depth(); i > 0 && levels[i].empty(); i--) {
-            levels[i - 1].below.remove(path.name(i - 1));
+            levels[i - 1].drop(path.name(i - 1));
         }
     }
 
@@ -66,8 +88,8 @@ final class WatchTrie {
         }
     }
 
-    /** Visits the watches strictly below a path, with their text; deeper ones come before those above them. */
-    void forEachBelow(Path path, BiConsumer<String, Watch> visitor) {
+    /** Visits the watches strictly below a path; deeper ones come before those above them. */
+    void forEachBelow(Path path, Consumer<Watch> visitor) {
         Level level = top;
         for (int i = 0; level != null && i < path.depth(); i++) {
             level = level.below.get(path.name(i));
@@ -85,9 +107,7 @@ final class WatchTrie {
         }
         ordered.removeLast();
         for (Level next : ordered) {
-            for (Watch watch : next.watches) {
-                visitor.accept(watch.path().text(), watch);
-            }
+            next.watches.forEach(visitor);
         }
     }
 

@@ -1,13 +1,12 @@
 package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.wire.ErrorCode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * A tree being changed, with what the change means for owners and watchers. The store adopts it as a whole or drops it;
@@ -29,17 +28,18 @@ final class Workspace {
     private final Node base;
     private final Limits limits;
     private final Ownership ownership;
-    private final long generation;
+    private final LongSupplier generations;
     private Node root;
+    private int size;
     private Map<Integer, Integer> owned = Map.of();
     private List<AclChange> aclChanges = List.of();
     /** Changed nodes in order of first change; true when one was removed meanwhile. */
     private Map<Path, Boolean> changed = Map.of();
 
-    Workspace(Node base, long generation, Limits limits, Ownership ownership) {
+    Workspace(Node base, LongSupplier generations, Limits limits, Ownership ownership) {
         this.base = base;
         this.root = base;
-        this.generation = generation;
+        this.generations = generations;
         this.limits = limits;
         this.ownership = ownership;
     }
@@ -64,13 +64,18 @@ final class Workspace {
         return changed;
     }
 
+    /** How many nodes were made and removed. */
+    int size() {
+        return size;
+    }
+
     Lookup lookup(Path path) {
         return new Lookup(root, path);
     }
 
     /** Sets the value of an existing node. */
     void setValue(Subject subject, Lookup at, byte[] value) throws StoreError {
-        Node node = at.node().withValue(value, generation);
+        Node node = at.node().withValue(value, generations.getAsLong());
         requireSize(subject, node);
         root = at.rootWithNearest(node);
         touch(at.path(), false);
@@ -82,6 +87,7 @@ final class Workspace {
         requireNodes(subject, acl.owner(), at.missing());
         Path path = at.path();
         int top = path.depth() - at.missing();
+        long generation = generations.getAsLong();
         Node node = new Node(value, acl, null, generation);
         requireSize(subject, node);
         for (int i = path.depth() - 1; i > top; i--) {
@@ -92,10 +98,11 @@ final class Workspace {
         Node parent = above.withChildren(Children.with(above.children(), path.name(top), node), generation);
         requireSize(subject, parent);
         root = at.rootWithNearest(parent);
-        Path made = path;
+        size += at.missing();
+        String made = path.text();
         for (int i = at.missing(); i > 0; i--) {
-            aclChanged(made.text(), null, acl);
-            made = i > 1 ? made.parent() : made;
+            aclChanged(made, null, acl);
+            made = made.substring(0, made.lastIndexOf('/'));
         }
         touch(path, false);
     }
@@ -107,16 +114,14 @@ final class Workspace {
     /** Removes an existing node, not the root, with everything below. */
     void remove(Lookup at) {
         Node removed = at.node();
-        root = at.rootWithout(generation);
-        Deque<Map.Entry<String, Node>> open = new ArrayDeque<>();
-        open.push(Map.entry(at.path().text(), removed));
-        while (!open.isEmpty()) {
-            Map.Entry<String, Node> next = open.pop();
-            String text = next.getKey();
-            aclChanged(text, next.getValue().acl(), null);
-            Children.forEach(next.getValue().children(), (name, child) ->
-                    open.push(Map.entry(text + "/" + name, child)));
-        }
+        root = at.rootWithout(generations.getAsLong());
+        Subtree.walk(at.path(), removed, node -> {
+            size++;
+            count(node.acl(), -1);
+            if (node.acl().namesGuests()) {
+                note(new AclChange(node.path(), node.acl(), null));
+            }
+        });
         touch(at.path(), true);
     }
 
@@ -126,7 +131,7 @@ final class Workspace {
         if (!subject.privileged() && acl.size() > limits.nodePermissions()) {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
-        Node node = before.withAcl(acl, generation);
+        Node node = before.withAcl(acl, generations.getAsLong());
         requireSize(subject, node);
         root = at.rootWithNearest(node);
         aclChanged(at.path().text(), before.acl(), acl);
@@ -137,7 +142,7 @@ final class Workspace {
     void dropFromAcl(Lookup at, int domain) {
         Acl before = at.node().acl();
         Acl after = before.without(domain);
-        root = at.rootWithNearest(at.node().withAcl(after, generation));
+        root = at.rootWithNearest(at.node().withAcl(after, generations.getAsLong()));
         aclChanged(at.path().text(), before, after);
     }
 
@@ -155,21 +160,27 @@ final class Workspace {
     }
 
     private void aclChanged(String path, Acl before, Acl after) {
+        if (before != null) {
+            count(before, -1);
+        }
+        count(after, 1);
+        if (before != null && before.namesGuests() || after.namesGuests()) {
+            note(new AclChange(path, before, after));
+        }
+    }
+
+    private void count(Acl acl, int more) {
         if (owned.isEmpty()) {
             owned = new HashMap<>();
         }
-        if (before != null) {
-            owned.merge(before.owner(), -1, Integer::sum);
+        owned.merge(acl.owner(), more, Integer::sum);
+    }
+
+    private void note(AclChange change) {
+        if (aclChanges.isEmpty()) {
+            aclChanges = new ArrayList<>();
         }
-        if (after != null) {
-            owned.merge(after.owner(), 1, Integer::sum);
-        }
-        if (before != null && before.namesGuests() || after != null && after.namesGuests()) {
-            if (aclChanges.isEmpty()) {
-                aclChanges = new ArrayList<>();
-            }
-            aclChanges.add(new AclChange(path, before, after));
-        }
+        aclChanges.add(change);
     }
 
     private void touch(Path path, boolean removed) {

@@ -1,0 +1,126 @@
+package dev.conduit.xenstore.server;
+
+import dev.conduit.xenstore.server.store.Limits;
+import dev.conduit.xenstore.server.store.Session;
+import dev.conduit.xenstore.server.store.Store;
+import dev.conduit.xenstore.wire.Message;
+import dev.conduit.xenstore.wire.MessageDecoder;
+import dev.conduit.xenstore.wire.Operation;
+import dev.conduit.xenstore.wire.Payload;
+import dev.conduit.xenstore.wire.WireHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A store and byte-level connections to it, without sockets; payloads are written with | for NUL. */
+final class Wire {
+
+    private final Store store;
+    private final Dispatcher dispatcher;
+
+    Wire() {
+        this(new Limits(1000, 2048, 128, 10, 1024, 5, 2048));
+    }
+
+    Wire(Limits limits) {
+        store = new Store(limits);
+        dispatcher = new Dispatcher(store);
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Client connect(int domain) {
+        return new Client(domain, 1 << 20);
+    }
+
+    Client connect(int domain, int unreadLimit) {
+        return new Client(domain, unreadLimit);
+    }
+
+    static byte[] payload(String text) {
+        return text.replace('|', '\0').getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static String text(byte[] payload) {
+        return Payload.text(payload, 0, payload.length).replace('\0', '|');
+    }
+
+    /** One connection, its messages as text. */
+    final class Client {
+
+        private final WireConnection wire;
+        private final MessageDecoder decoder = new MessageDecoder(WireHeader.PAYLOAD_MAX);
+        private final ByteBuffer out = ByteBuffer.allocate(1 << 16).order(WireHeader.ORDER);
+        private int outputs;
+
+        private Client(int domain, int unreadLimit) {
+            wire = new WireConnection(dispatcher, unreadLimit, () -> outputs++);
+            Session session = store.open(domain, wire);
+            wire.attach(session);
+        }
+
+        WireConnection wire() {
+            return wire;
+        }
+
+        void close() {
+            store.close(wire.session());
+        }
+
+        void send(Message message) {
+            wire.receive(message.encoded());
+        }
+
+        void send(Operation operation, int tx, String payload) {
+            send(Message.of(operation, 1, tx, payload(payload)));
+        }
+
+        /** Everything the server has to say now. */
+        List<Message> receive() {
+            List<Message> received = new ArrayList<>();
+            try {
+                int before;
+                do {
+                    before = received.size();
+                    out.clear();
+                    wire.drainTo(out);
+                    out.flip();
+                    while (out.hasRemaining()) {
+                        Message message = decoder.next(out);
+                        if (message != null) {
+                            received.add(message);
+                        }
+                    }
+                    wire.resume();
+                } while (received.size() > before);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return received;
+        }
+
+        /** Sends a request and gives all that comes, replies as payload, events as {@code event:payload}. */
+        List<String> talk(Operation operation, int tx, String payload) {
+            send(operation, tx, payload);
+            return receive().stream().map(message ->
+                    (message.type() == Operation.WATCH_EVENT.code() ? "event:" : "") + text(message.payload()))
+                    .toList();
+        }
+
+        String ask(Operation operation, int tx, String payload) {
+            List<String> received = talk(operation, tx, payload);
+            if (received.size() != 1) {
+                throw new AssertionError(operation + " " + payload + " was answered by " + received);
+            }
+            return received.get(0);
+        }
+
+        String ask(Operation operation, String payload) {
+            return ask(operation, 0, payload);
+        }
+    }
+}
