@@ -3,6 +3,8 @@ package dev.conduit.rendezvous;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.rendezvous.layout.FlowState;
+import dev.conduit.vchan.VchanPeerClosedException;
+import dev.conduit.vchan.VchanState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -139,8 +141,10 @@ class ManyClientsTest {
         int connected = 0;
         for (int round = 0; round < rounds; round++) {
             try (ConduitConnection connection = client.connect("web", LocalFixture.LONG)) {
-                connection.write(ByteBuffer.allocate(4));
                 connected++;
+                connection.write(ByteBuffer.allocate(4));
+            } catch (VchanPeerClosedException closed) {
+                assertThat(closed.state()).isEqualTo(VchanState.PEER_CLOSED);
             } catch (ConduitRefusedException full) {
                 assertThat(full.reason()).isEqualTo(RefusalReason.BACKLOG_FULL);
             }
