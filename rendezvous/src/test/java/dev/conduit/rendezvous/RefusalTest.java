@@ -76,11 +76,11 @@ class RefusalTest extends TwoDomains {
 
     @Test
     void shouldTakeConnectionBackFromClientThatNeverAttaches() throws IOException {
-        ListenOptions options = ListenOptions.defaults().withAttachTimeout(SHORT);
+        ListenOptions options = ListenOptions.defaults().withAttachTimeout(Duration.ofSeconds(2));
         try (ConduitServer server = serving.listen("web", options)) {
             Map<String, String> before = local.tree();
             SilentClient silent = SilentClient.ask(local.platform("silent"), "web", "silent");
-            await().atMost(LONG).until(silent::isAnswered);
+            await().atMost(LONG).pollInterval(Duration.ofMillis(10)).until(silent::isAnswered);
             await().atMost(LONG).until(() -> !silent.isAnswered());
             silent.die();
             await().atMost(LONG).untilAsserted(() -> {
