@@ -8,7 +8,8 @@ import java.io.ByteArrayOutputStream;
 final class DirectoryParts {
 
     private static final int TRIES = 50;
-    private static final int BYTES_MAX = 64 << 20;
+    /** Far more than any list needs: each part but the last holds all the names that fit. */
+    private static final int PARTS_MAX = 20_000;
 
     /** Asks for the part from a byte offset on. */
     interface Source {
@@ -43,7 +44,7 @@ final class DirectoryParts {
     private byte[] readOnce() throws XenStoreException {
         ByteArrayOutputStream names = new ByteArrayOutputStream();
         String generation = null;
-        while (names.size() <= BYTES_MAX) {
+        for (int i = 0; i < PARTS_MAX; i++) {
             byte[] part = source.part(path, names.size());
             int end = Payload.indexOfNul(part, 0);
             String seen = Payload.text(part, 0, end);
@@ -59,7 +60,7 @@ final class DirectoryParts {
                 return names.toByteArray();
             }
         }
-        throw new XenStoreException("E2BIG", "the names of the children of '" + path + "' take more than "
-                + BYTES_MAX + " bytes");
+        throw new XenStoreException("E2BIG", "the names of the children of '" + path + "' take more than " + PARTS_MAX
+                + " parts");
     }
 }

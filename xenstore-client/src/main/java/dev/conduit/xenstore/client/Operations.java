@@ -6,6 +6,7 @@ import dev.conduit.xenstore.XenStoreOperations;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.PathRules;
 import dev.conduit.xenstore.wire.Payload;
+import dev.conduit.xenstore.wire.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +104,8 @@ final class Operations implements XenStoreOperations {
             try {
                 permissions.add(Permission.parse(text));
             } catch (IllegalArgumentException e) {
-                throw new XenStoreException("permissions of '" + path + "' cannot be read: " + e.getMessage(), e);
+                throw new XenStoreException("permissions of '" + path + "' have the entry '" + Printable.of(text)
+                        + "'", e);
             }
         }
         return permissions;

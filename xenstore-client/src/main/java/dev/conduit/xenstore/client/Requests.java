@@ -4,6 +4,7 @@ import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
+import dev.conduit.xenstore.wire.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -121,7 +122,7 @@ final class Requests implements Exchange {
     private byte[] accept(Operation operation, String about, Message reply) throws XenStoreException {
         if (reply.type() == Operation.ERROR.code()) {
             String error = Payload.text(reply.payload(), 0, Payload.indexOfNul(reply.payload(), 0));
-            throw new XenStoreException(error, describe(operation, about) + " refused: " + error);
+            throw new XenStoreException(error, describe(operation, about) + " refused: " + Printable.of(error));
         }
         if (reply.type() != operation.code()) {
             throw new XenStoreException((String) null, describe(operation, about)

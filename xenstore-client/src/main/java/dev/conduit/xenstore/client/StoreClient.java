@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 public final class StoreClient implements XenStoreClient, Transport.Receiver {
 
     private final Transport transport;
-    private final ClientOptions options;
     private final Requests requests;
     private final Operations immediate;
     private final Watches watches;
@@ -38,7 +37,6 @@ public final class StoreClient implements XenStoreClient, Transport.Receiver {
      */
     public StoreClient(Transport transport, ClientOptions options) {
         this.transport = transport;
-        this.options = options;
         requests = new Requests(transport, options.requestTimeout());
         immediate = new Operations(requests, 0);
         watches = new Watches(requests);

@@ -4,6 +4,7 @@ import dev.conduit.xenstore.XenStoreClient.TransactionBody;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
+import dev.conduit.xenstore.wire.Printable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -76,10 +77,15 @@ final class Transactions {
     static int id(byte[] reply) throws XenStoreException {
         String id = Payload.text(reply, 0, Payload.indexOfNul(reply, 0));
         try {
-            return Integer.parseUnsignedInt(id);
+            int number = Integer.parseUnsignedInt(id);
+            if (number != NONE) {
+                return number;
+            }
         } catch (NumberFormatException e) {
-            throw new XenStoreException("transaction id '" + id + "' is no number", e);
+            LOG.debug("transaction id: {}", e.getMessage());
         }
+        throw new XenStoreException((String) null, "transaction id '" + Printable.of(id)
+                + "' is not between 1 and 4294967295");
     }
 
     private <T, E extends Exception> T attempt(TransactionBody<T, E> body, int id) throws E, XenStoreException {

@@ -18,16 +18,17 @@ final class LocalTransport implements Transport, Link {
     private final Dispatcher dispatcher;
     private final Object storeLock;
     private final Session session;
-    private final Runnable onClose;
+    /** Called once, under the store lock. */
+    private final Consumer<LocalTransport> onEnd;
     private Receiver receiver;
     private boolean closed;
 
     LocalTransport(Store store, Dispatcher dispatcher, Object storeLock, int domain,
-            Consumer<LocalTransport> onClose) {
+            Consumer<LocalTransport> onEnd) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.storeLock = storeLock;
-        this.onClose = () -> onClose.accept(this);
+        this.onEnd = onEnd;
         synchronized (storeLock) {
             session = store.open(domain, this);
         }
@@ -71,22 +72,25 @@ final class LocalTransport implements Transport, Link {
     void lose(String reason) {
         synchronized (storeLock) {
             if (!closed) {
-                closed = true;
-                store.close(session);
+                end();
                 receiver.lost(new EOFException(reason));
             }
         }
+    }
+
+    private void end() {
+        closed = true;
+        store.close(session);
+        onEnd.accept(this);
     }
 
     @Override
     public void close() {
         synchronized (storeLock) {
             if (!closed) {
-                closed = true;
-                store.close(session);
+                end();
             }
         }
-        onClose.run();
     }
 
     @Override

@@ -33,7 +33,9 @@ public final class XenStoreServer implements AutoCloseable {
     private final Store store;
     private final Dispatcher dispatcher;
     private final SocketLoop loop;
+    /** Open clients in this JVM; guarded by the store lock. */
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
+    /** Guarded by itself, and taken before the store lock. */
     private final Map<Path, ListeningSocket> sockets = new LinkedHashMap<>();
     private boolean closed;
 
@@ -62,7 +64,7 @@ public final class XenStoreServer implements AutoCloseable {
     /**
      * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
      *
-     * @param socket file to make, at most 107 bytes with one more for a moment
+     * @param socket file to make, at most 105 bytes; the same with a tilde is used for a moment
      * @param domain whose rights connections there have, 0 to 65535
      * @throws IOException when a server listens there, or the file cannot be made
      */
@@ -149,15 +151,9 @@ public final class XenStoreServer implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the XenStore server was closed");
             }
-            LocalTransport transport = new LocalTransport(store, dispatcher, storeLock, domain, this::forget);
+            LocalTransport transport = new LocalTransport(store, dispatcher, storeLock, domain, locals::remove);
             locals.add(transport);
             return new StoreClient(transport, ClientOptions.defaults());
-        }
-    }
-
-    private void forget(LocalTransport transport) {
-        synchronized (storeLock) {
-            locals.remove(transport);
         }
     }
 
@@ -196,7 +192,6 @@ public final class XenStoreServer implements AutoCloseable {
         loop.close();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
-            locals.clear();
         }
     }
 }

@@ -27,15 +27,15 @@ public final class PathRules {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (!allowed(c)) {
-                return "path '" + path + "' has a character other than A-Z a-z 0-9 - / _ @ at index " + i;
+                return "path '" + Printable.of(path) + "' has a character other than A-Z a-z 0-9 - / _ @ at index " + i;
             }
             if (c == '/' && before == '/') {
-                return "path '" + path + "' has an empty component at index " + i;
+                return "path '" + Printable.of(path) + "' has an empty component at index " + i;
             }
             before = c;
         }
         if (before == '/' && path.length() > 1) {
-            return "path '" + path + "' ends with a slash";
+            return "path '" + Printable.of(path) + "' ends with a slash";
         }
         return null;
     }

@@ -36,5 +36,7 @@ class PathRulesTest {
                 .isEqualTo("path '/a.b' has a character other than A-Z a-z 0-9 - / _ @ at index 2");
         assertThat(PathRules.problem("/a/")).isEqualTo("path '/a/' ends with a slash");
         assertThat(PathRules.problem("")).isEqualTo("path is empty");
+        assertThat(PathRules.problem("/a\n\u001b["))
+                .isEqualTo("path '/a??[' has a character other than A-Z a-z 0-9 - / _ @ at index 2");
     }
 }

@@ -1,7 +1,5 @@
 package dev.conduit.xenstore.server.store;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,7 +19,7 @@ final class ConsistencyCheck {
     }
 
     boolean passes() {
-        walk();
+        Subtree.walk(Path.absolute("/"), root, this::count);
         for (DomainAccount account : accounts.all()) {
             int watches = account.sessions().stream().mapToInt(session -> session.watches().size()).sum();
             int transactions = account.sessions().stream().mapToInt(session -> session.transactions().size()).sum();
@@ -36,22 +34,12 @@ final class ConsistencyCheck {
         return owned.isEmpty() && namedBy.isEmpty();
     }
 
-    private void walk() {
-        Deque<Map.Entry<String, Node>> open = new ArrayDeque<>();
-        open.push(Map.entry("/", root));
-        while (!open.isEmpty()) {
-            Map.Entry<String, Node> next = open.pop();
-            count(next.getKey(), next.getValue().acl());
-            String prefix = next.getKey().equals("/") ? "/" : next.getKey() + "/";
-            Children.forEach(next.getValue().children(), (name, child) -> open.push(Map.entry(prefix + name, child)));
-        }
-    }
-
-    private void count(String path, Acl acl) {
+    private void count(Subtree node) {
+        Acl acl = node.acl();
         owned.merge(acl.owner(), 1, Integer::sum);
         for (int i = 0; i < acl.size(); i++) {
             if (acl.domain(i) != Subject.PRIVILEGED) {
-                namedBy.computeIfAbsent(acl.domain(i), unused -> new HashSet<>()).add(path);
+                namedBy.computeIfAbsent(acl.domain(i), unused -> new HashSet<>()).add(node.path());
             }
         }
     }

@@ -1,9 +1,7 @@
 package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.wire.ErrorCode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +64,7 @@ final class Workspace {
         return changed;
     }
 
-    /** How many changes of permissions there were, each node made or removed being one. */
+    /** How many nodes were made and removed. */
     int size() {
         return size;
     }
@@ -100,10 +98,11 @@ final class Workspace {
         Node parent = above.withChildren(Children.with(above.children(), path.name(top), node), generation);
         requireSize(subject, parent);
         root = at.rootWithNearest(parent);
-        Path made = path;
+        size += at.missing();
+        String made = path.text();
         for (int i = at.missing(); i > 0; i--) {
-            aclChanged(made.text(), null, acl);
-            made = i > 1 ? made.parent() : made;
+            aclChanged(made, null, acl);
+            made = made.substring(0, made.lastIndexOf('/'));
         }
         touch(path, false);
     }
@@ -116,15 +115,13 @@ final class Workspace {
     void remove(Lookup at) {
         Node removed = at.node();
         root = at.rootWithout(generations.getAsLong());
-        Deque<Map.Entry<String, Node>> open = new ArrayDeque<>();
-        open.push(Map.entry(at.path().text(), removed));
-        while (!open.isEmpty()) {
-            Map.Entry<String, Node> next = open.pop();
-            String text = next.getKey();
-            aclChanged(text, next.getValue().acl(), null);
-            Children.forEach(next.getValue().children(), (name, child) ->
-                    open.push(Map.entry(text + "/" + name, child)));
-        }
+        Subtree.walk(at.path(), removed, node -> {
+            size++;
+            count(node.acl(), -1);
+            if (node.acl().namesGuests()) {
+                note(new AclChange(node.path(), node.acl(), null));
+            }
+        });
         touch(at.path(), true);
     }
 
@@ -163,22 +160,27 @@ final class Workspace {
     }
 
     private void aclChanged(String path, Acl before, Acl after) {
-        size++;
+        if (before != null) {
+            count(before, -1);
+        }
+        count(after, 1);
+        if (before != null && before.namesGuests() || after.namesGuests()) {
+            note(new AclChange(path, before, after));
+        }
+    }
+
+    private void count(Acl acl, int more) {
         if (owned.isEmpty()) {
             owned = new HashMap<>();
         }
-        if (before != null) {
-            owned.merge(before.owner(), -1, Integer::sum);
+        owned.merge(acl.owner(), more, Integer::sum);
+    }
+
+    private void note(AclChange change) {
+        if (aclChanges.isEmpty()) {
+            aclChanges = new ArrayList<>();
         }
-        if (after != null) {
-            owned.merge(after.owner(), 1, Integer::sum);
-        }
-        if (before != null && before.namesGuests() || after != null && after.namesGuests()) {
-            if (aclChanges.isEmpty()) {
-                aclChanges = new ArrayList<>();
-            }
-            aclChanges.add(new AclChange(path, before, after));
-        }
+        aclChanges.add(change);
     }
 
     private void touch(Path path, boolean removed) {
