@@ -9,7 +9,7 @@ public final class FlushPolicy {
     /** At the end of each call that writes. The default. */
     public static final FlushPolicy EACH_WRITE = new FlushPolicy(1, false, "each write");
 
-    /** Only when a call blocks, at {@link VchanChannel#flush} and at close. */
+    /** Only when a call blocks, in the middle of a write that is longer than a quarter of the ring, and when told. */
     public static final FlushPolicy EXPLICIT = new FlushPolicy(Integer.MAX_VALUE, false, "explicit");
 
     private final int threshold;
@@ -24,7 +24,7 @@ public final class FlushPolicy {
 
     /**
      * Publishes whenever this many bytes have come together, which saves a fence and a cache line transfer for each
-     * small write. What a thread leaves unpublished is published in the background about 10 ms, at most 200 ms, later.
+     * small write. What a thread leaves unpublished is published in the background about 10 ms later.
      *
      * @param bytes 1 to 1 MiB; more than half a ring acts as half a ring
      * @return the policy

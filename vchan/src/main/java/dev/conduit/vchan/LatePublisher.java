@@ -1,6 +1,5 @@
 package dev.conduit.vchan;
 
-import java.lang.invoke.VarHandle;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -8,36 +7,39 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Publishes what calls left unpublished, about 10 ms later, in case the user does not come back: without it a peer
- * could wait for space or bytes that are there. One daemon thread for all channels; it sleeps while nothing is left
- * unpublished.
+ * could wait for space or bytes that are there. One daemon thread for all channels. It looks at all of them every 10 ms
+ * while anything is left unpublished anywhere, and sleeps without a time limit otherwise.
  */
 final class LatePublisher {
 
     private static final long DELAY = TimeUnit.MILLISECONDS.toNanos(10);
-    /** How long it may oversleep when {@link #expect} and its falling asleep miss each other. */
-    private static final long LONGEST_SLEEP = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final Set<RingHalf> HALVES = ConcurrentHashMap.newKeySet();
     private static final Thread THREAD = start();
 
+    /** Something was left unpublished since the thread last took note. */
+    private static volatile boolean expected;
+
+    /** The thread sleeps or is about to, and looks at {@link #expected} once more after setting this. */
     private static volatile boolean asleep;
 
     private LatePublisher() {}
 
     static void add(RingHalf half) {
         HALVES.add(half);
-        LockSupport.unpark(THREAD);
     }
 
     static void remove(RingHalf half) {
         HALVES.remove(half);
     }
 
-    /** Called by the data path after it left something unpublished: one load, unless the thread sleeps. */
+    /** Called by the data path after it left something unpublished: one load, unless it is the first in 10 ms. */
     static void expect() {
-        if (asleep) {
-            asleep = false;
-            LockSupport.unpark(THREAD);
+        if (!expected) {
+            expected = true;
+            if (asleep) {
+                LockSupport.unpark(THREAD);
+            }
         }
     }
 
@@ -50,28 +52,18 @@ final class LatePublisher {
 
     private static void run() {
         while (true) {
-            if (sweep()) {
-                LockSupport.parkNanos(DELAY);
-                continue;
-            }
             asleep = true;
-            VarHandle.fullFence(); // what was left before expect() read false is found by this sweep, as a rule
-            if (!sweep()) {
-                if (HALVES.isEmpty()) {
-                    LockSupport.park();
-                } else {
-                    LockSupport.parkNanos(LONGEST_SLEEP);
-                }
+            while (!expected) {
+                LockSupport.park();
             }
             asleep = false;
+            while (expected) {
+                expected = false;
+                LockSupport.parkNanos(DELAY);
+                for (RingHalf half : HALVES) {
+                    half.publishDeferred();
+                }
+            }
         }
-    }
-
-    private static boolean sweep() {
-        boolean any = false;
-        for (RingHalf half : HALVES) {
-            any |= half.publishDeferred();
-        }
-        return any;
     }
 }

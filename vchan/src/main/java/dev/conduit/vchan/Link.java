@@ -81,6 +81,10 @@ final class Link {
         return first;
     }
 
+    boolean closed() {
+        return closed;
+    }
+
     /** Where the channel stands; loads the flags word. */
     VchanState state() {
         if (closed) {
@@ -95,10 +99,8 @@ final class Link {
         boolean connectedBefore = life.connected();
         int flags = words.loadFlagsAcquire();
         VchanState state = life.judge(flags, connectedBefore);
-        if (state == VchanState.WAITING && connectedBefore && !rearmed) {
-            // The client of a persistent server left: the next one shall tell about its first write.
-            rearmed = true;
-            request(VchanPage.NOTIFY_WRITE);
+        if (state == VchanState.WAITING && life.value(flags) == VchanPage.LIVE_GONE) {
+            rearm();
         } else if (state == VchanState.OPEN && rearmed) {
             rearmed = false;
         }
@@ -109,7 +111,15 @@ final class Link {
                             : "1 (open), 0 (gone) are defined"));
             return closed ? VchanState.CLOSED : violation == null ? lost : VchanState.VIOLATED;
         }
-        return state;
+        return closed ? VchanState.CLOSED : state; // what a page shows after its close means nothing
+    }
+
+    /** The client of a persistent server has left: the next one shall tell about its first write. */
+    private void rearm() {
+        if (!rearmed) {
+            rearmed = true;
+            request(VchanPage.NOTIFY_WRITE);
+        }
     }
 
     /** Whether no more bytes will come and none will be taken; a violation is thrown instead. */

@@ -127,12 +127,18 @@ final class Outlet {
 
     /** Puts everything in the ring; the last piece is not published yet. */
     private void writeFully(ByteBuffer source, long timeout) throws IOException {
+        boolean waited = false;
+        long firstWait = 0;
         while (source.hasRemaining()) {
             int wanted = Math.min(source.remaining(), piece);
             int count = Math.min(wanted, roomFor(wanted));
             if (count == 0) {
                 publishPending();
-                awaitRoom(1, timeout);
+                firstWait = waited ? firstWait : System.nanoTime();
+                waited = true;
+                if (!waiter.await(half, 1, timeout, firstWait)) {
+                    link.checkPeerOpen();
+                }
             } else {
                 put(source, count);
                 if (source.hasRemaining() && half.unpublished() >= piece) {

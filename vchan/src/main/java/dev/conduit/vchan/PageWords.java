@@ -34,7 +34,8 @@ final class PageWords extends SharedWords {
 
     @Override
     void orFlags(int bits) {
-        WORD.getAndBitwiseOr(page, VchanPage.FLAGS, bits);
+        // Taken as an int: the types must match exactly for the call to be compiled to one instruction.
+        int before = (int) WORD.getAndBitwiseOr(page, VchanPage.FLAGS, bits);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class RingChannel implements VchanChannel {
 
     @Override
     public boolean isOpen() {
-        return link.state() != VchanState.CLOSED;
+        return !link.closed();
     }
 
     @Override

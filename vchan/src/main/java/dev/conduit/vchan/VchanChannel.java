@@ -10,8 +10,16 @@ import java.time.Duration;
 /**
  * One end of a vchan: two byte rings in shared memory, one each way, byte-compatible with libxenvchan.
  *
- * <p>One thread may read while another writes; two readers, or two writers, must take turns (not checked). {@link #close},
- * {@link #state} and {@link #available} may be called from any thread at any time. Blocking calls are interruptible.
+ * <p>One thread may read while another writes; two readers, or two writers, must take turns (not checked).
+ * {@link #close}, {@link #state}, {@link #available} and {@link #free} may be called from any thread at any time.
+ *
+ * <p>An interrupt ends a blocking call with {@link java.io.InterruptedIOException}, with the thread's interrupt status
+ * set; the channel stays usable, and what was written so far shows in the source's position. A call that is blocked
+ * when another thread closes the channel ends with {@link java.nio.channels.AsynchronousCloseException}.
+ *
+ * <p>Space that was read is given back to the peer in larger pieces: when a quarter of the ring has come together, when
+ * the ring was read empty, before a call of this channel blocks, and otherwise about 10 ms later in the background. So
+ * a peer that waits for space is woken even if this side never calls again.
  *
  * <p>Reading after the peer has ended gives first what it wrote, then -1. A peer that breaks the protocol gives a
  * {@link VchanProtocolException} that names the field and the values. After {@link #close} every call throws
@@ -119,8 +127,9 @@ public interface VchanChannel extends ByteChannel, GatheringByteChannel, Scatter
      *
      * @param atLeast 1 to the ring size when {@link #contiguous()}, else to what is left before the ring's end or 1
      * @param timeout longest wait; zero tries once
-     * @return the view, its limit at the end of the free space; native byte order
+     * @return the view, from its position to its limit; native byte order
      * @throws VchanTimeoutException when the space did not come free in time
+     * @throws IllegalArgumentException when {@code atLeast} is out of range
      * @throws IOException see the class comment
      */
     ByteBuffer reserve(int atLeast, Duration timeout) throws IOException;
@@ -129,6 +138,7 @@ public interface VchanChannel extends ByteChannel, GatheringByteChannel, Scatter
      * Zero-copy writing, second half: gives the first bytes of the reserved view to the peer, as the flush policy says.
      *
      * @param count 0 to the size of the view
+     * @throws IllegalArgumentException when it is out of range
      * @throws IOException see the class comment
      */
     void commit(int count) throws IOException;
@@ -140,8 +150,9 @@ public interface VchanChannel extends ByteChannel, GatheringByteChannel, Scatter
      *
      * @param atLeast 1 to the ring size when {@link #contiguous()}, else 1
      * @param timeout longest wait; zero tries once
-     * @return the view, or null when the peer has ended with fewer bytes in the ring
+     * @return the view, from its position to its limit, or null when the peer has ended with fewer bytes in the ring
      * @throws VchanTimeoutException when they did not come in time
+     * @throws IllegalArgumentException when {@code atLeast} is out of range
      * @throws IOException see the class comment
      */
     ByteBuffer peek(int atLeast, Duration timeout) throws IOException;
@@ -150,6 +161,7 @@ public interface VchanChannel extends ByteChannel, GatheringByteChannel, Scatter
      * Zero-copy reading, second half: gives the space of the first bytes back to the peer.
      *
      * @param count 0 to the size of the view
+     * @throws IllegalArgumentException when it is out of range
      * @throws IOException see the class comment
      */
     void release(int count) throws IOException;

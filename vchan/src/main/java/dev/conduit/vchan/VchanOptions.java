@@ -1,6 +1,7 @@
 package dev.conduit.vchan;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a channel is made and how it behaves. Immutable: each {@code with} method gives a changed copy and checks its
@@ -105,7 +106,7 @@ public final class VchanOptions {
      */
     public VchanOptions withFlush(FlushPolicy policy) {
         VchanOptions copy = new VchanOptions(this);
-        copy.flush = policy;
+        copy.flush = Objects.requireNonNull(policy, "flush policy");
         return copy;
     }
 

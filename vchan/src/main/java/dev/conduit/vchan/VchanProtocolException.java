@@ -12,7 +12,8 @@ public final class VchanProtocolException extends IOException {
     /**
      * Creates the exception.
      *
-     * @param field field of {@code struct vchan_interface}, such as {@code left.prod}
+     * @param field field of {@code struct vchan_interface}, such as {@code left.prod}, or node in XenStore, such as
+     *     {@code ring-ref}
      * @param message one line with the values and the bound
      */
     public VchanProtocolException(String field, String message) {
@@ -23,7 +24,8 @@ public final class VchanProtocolException extends IOException {
     /**
      * Returns the field.
      *
-     * @return its name in {@code io/libxenvchan.h}, such as {@code left.prod}
+     * @return its name in {@code io/libxenvchan.h}, such as {@code left.prod}, or {@code ring-ref},
+     *     {@code event-channel} for the nodes in XenStore
      */
     public String field() {
         return field;

@@ -95,6 +95,7 @@ public final class VchanServer implements AutoCloseable {
     public void awaitConnected(Duration timeout) throws IOException {
         long start = System.nanoTime();
         long limit = RingChannel.nanos(timeout);
+        long nextDomainCheck = start + Waiter.DOMAIN_CHECK;
         link.checkUsable();
         while (true) {
             long seen = link.port().events();
@@ -106,6 +107,10 @@ public final class VchanServer implements AutoCloseable {
             if (now - start >= limit) {
                 throw new VchanTimeoutException("no client connected to the vchan with ring-ref " + ringRef()
                         + " within " + timeout.toMillis() + " ms");
+            }
+            if (now - nextDomainCheck >= 0) {
+                link.lookForPeerDomain();
+                nextDomainCheck = now + Waiter.DOMAIN_CHECK;
             }
             sleep(seen, now + Math.min(LOOK_INTERVAL, limit - (now - start)));
             link.checkStillUsable();

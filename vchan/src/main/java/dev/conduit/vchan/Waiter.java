@@ -23,7 +23,7 @@ final class Waiter {
     static final long FOREVER = Long.MAX_VALUE / 2;
 
     /** How often a call that sleeps asks whether the peer's domain still exists. */
-    private static final long DOMAIN_CHECK = TimeUnit.SECONDS.toNanos(1);
+    static final long DOMAIN_CHECK = TimeUnit.SECONDS.toNanos(1);
 
     private final Link link;
     private final EventPort port;
@@ -39,13 +39,19 @@ final class Waiter {
         this.watchdog = watchdog;
     }
 
+    /** As the one below, from now. */
+    boolean await(RingHalf half, int atLeast, long timeout) throws IOException {
+        return await(half, atLeast, timeout, System.nanoTime());
+    }
+
     /**
      * Waits.
      *
      * @param timeout nanoseconds; 0 looks once; {@link #FOREVER}
+     * @param start the nano time from which it counts
      * @return whether {@code atLeast} are there; false when the peer has ended with fewer
      */
-    boolean await(RingHalf half, int atLeast, long timeout) throws IOException {
+    boolean await(RingHalf half, int atLeast, long timeout, long start) throws IOException {
         if (half.poll() >= atLeast) {
             return true;
         }
@@ -56,7 +62,6 @@ final class Waiter {
             }
             return half.poll() >= atLeast;
         }
-        long start = System.nanoTime();
         return half.spin(atLeast) || sleep(half, atLeast, start, timeout);
     }
 

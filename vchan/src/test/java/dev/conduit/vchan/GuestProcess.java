@@ -11,18 +11,18 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A guest in a JVM of its own: it connects to the vchan it is told, and does one thing until it is killed. */
+/** A guest in a JVM of its own: it connects to a vchan, or serves one, and does one thing until it is killed. */
 final class GuestProcess implements AutoCloseable {
 
     final DomainId domain;
     private final Process process;
     private final BufferedReader output;
 
-    GuestProcess(Path folder, String work, DomainId server) throws IOException {
+    GuestProcess(Path folder, String work, DomainId peer) throws IOException {
         process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                GuestProcess.class.getName(), folder.toString(), work, server.toString())
+                GuestProcess.class.getName(), folder.toString(), work, peer.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         output = process.inputReader();
         String line = output.readLine();
@@ -51,12 +51,18 @@ final class GuestProcess implements AutoCloseable {
         output.close();
     }
 
-    /** The guest: folder, work, the server's domain. */
+    /** The guest: folder, work, the peer's domain. */
     public static void main(String[] args) throws Exception {
         try (LocalPlatform platform = LocalPlatform.open(Path.of(args[0]), args[1])) {
             System.out.println(platform.self());
-            DomainId server = DomainId.parse(args[2]);
-            try (VchanChannel channel = Vchan.connect(platform, server, path(server, platform.self()),
+            DomainId peer = DomainId.parse(args[2]);
+            if (args[1].equals("serve")) {
+                try (VchanServer server = Vchan.open(platform, peer, VchanOptions.defaults())) {
+                    server.publish(path(platform.self(), peer));
+                    flood(server.channel());
+                }
+            }
+            try (VchanChannel channel = Vchan.connect(platform, peer, path(peer, platform.self()),
                     VchanOptions.defaults(), LocalMachine.PATIENCE)) {
                 switch (args[1]) {
                     case "flood" -> flood(channel);

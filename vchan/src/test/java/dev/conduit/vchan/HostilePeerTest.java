@@ -401,4 +401,94 @@ class HostilePeerTest {
                     .extracting(e -> ((VchanPeerClosedException) e).state()).isEqualTo(VchanState.PEER_GONE);
         }
     }
+
+    @Test
+    void shouldNoticeADeadDomainWhileWaitingForItToConnect() throws Exception {
+        try (Pair pair = new Pair(VchanOptions.defaults())) {
+            pair.machine.kill(2, true);
+            assertThatThrownBy(() -> pair.listener.awaitConnected(LONG)).isInstanceOf(VchanPeerClosedException.class)
+                    .hasMessageContaining("domain 2 is gone");
+        }
+    }
+
+    @Test
+    void shouldNotWaitLongerForAPeerThatReadsByteByByte() throws Exception {
+        try (RawClient raw = RawClient.small()) {
+            ByteBuffer source = pattern(0, 100_000);
+            Background<Integer> writer = Background.run(() -> raw.server().write(source, Duration.ofMillis(300)));
+            for (int cons = 1; !writer.done(); cons++) {
+                raw.set(VchanPage.RIGHT_CONS, Math.min(cons, Math.max(0, raw.word(VchanPage.RIGHT_PROD))));
+                Thread.sleep(1);
+            }
+            assertThat(writer.failure()).isInstanceOf(VchanTimeoutException.class)
+                    .hasMessageContaining("within 300 ms");
+            assertThat(source.position()).isBetween(2048, 90_000);
+        }
+    }
+
+    @Test
+    void shouldLoadEachIndexOnceAndUseWhatItChecked() throws Exception {
+        class TwoFaced extends SharedWords {
+            private int loads;
+            private int value;
+
+            @Override
+            int loadIndexAcquire(int offset) {
+                int result = value;
+                loads++;
+                value = 0x7FFF_FFFF;
+                return result;
+            }
+
+            @Override
+            void storeIndexRelease(int offset, int index) {
+                throw new AssertionError("nothing to publish");
+            }
+
+            @Override
+            int loadFlagsAcquire() {
+                throw new AssertionError("no flag needed");
+            }
+
+            @Override
+            void orFlags(int bits) {
+                throw new AssertionError("no request needed");
+            }
+
+            @Override
+            int getAndMaskFlags(int mask) {
+                throw new AssertionError("nothing to answer");
+            }
+
+            @Override
+            void storeLiveRelease(int offset, int live) {
+                throw new AssertionError("the peer lives");
+            }
+
+            @Override
+            void fullFence() {
+                throw new AssertionError("no fence needed");
+            }
+
+            void next(int index) {
+                value = index;
+                loads = 0;
+            }
+        }
+
+        TwoFaced words = new TwoFaced() {
+            private int starts;
+
+            @Override
+            int loadIndexAcquire(int offset) {
+                return starts++ < 2 ? 0 : super.loadIndexAcquire(offset);
+            }
+        };
+        Link link = new Link(null, new dev.conduit.core.DomainId(2), Role.SERVER, false, words, null);
+        Consumer consumer = new Consumer(link, 1024, 256, new Spin(0));
+        words.next(100);
+        assertThat(consumer.poll()).isEqualTo(100);
+        assertThat(words.loads).isEqualTo(1);
+        assertThat(consumer.cached()).isEqualTo(100);
+    }
 }

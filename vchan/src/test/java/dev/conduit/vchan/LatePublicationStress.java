@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** A writer that publishes its second byte while another thread publishes for it: what is in the page, what is right. */
+/** A writer that publishes its second byte while another thread publishes for it: index in the page, right bytes. */
 @JCStressTest
 @State
 @Outcome(id = "2, 2", expect = Expect.ACCEPTABLE, desc = "The newest index stays, and both bytes are there.")

@@ -51,10 +51,14 @@ class LocalVchanTest {
     }
 
     private static void readPattern(VchanChannel channel, int bytes) throws IOException {
+        readPattern(channel, 0, bytes);
+    }
+
+    private static void readPattern(VchanChannel channel, int from, int bytes) throws IOException {
         ByteBuffer target = ByteBuffer.allocateDirect(5000);
-        int at = 0;
-        while (at < bytes) {
-            int count = channel.read(target.clear().limit(Math.min(5000, bytes - at)), PATIENCE);
+        int at = from;
+        while (at - from < bytes) {
+            int count = channel.read(target.clear().limit(Math.min(5000, bytes - (at - from))), PATIENCE);
             assertThat(count).as("bytes after %d", at).isPositive();
             check(target.flip(), at);
             at += count;
@@ -231,6 +235,24 @@ class LocalVchanTest {
                 assertThat(channel.state()).isEqualTo(VchanState.PEER_CLOSED);
                 assertThatThrownBy(() -> channel.write(pattern(0, 1))).isInstanceOf(VchanPeerClosedException.class);
             }
+        }
+    }
+
+    @Test
+    void shouldDeliverWhatAKilledServerHasWrittenThenEnd() throws Exception {
+        try (GuestProcess guest = new GuestProcess(machine.folder, "serve", serverSide.self());
+                VchanChannel channel = Vchan.connect(serverSide, guest.domain,
+                        GuestProcess.path(guest.domain, serverSide.self()), VchanOptions.defaults(), PATIENCE)) {
+            readPattern(channel, 500_000);
+            ByteBuffer view = channel.peek(1, PATIENCE);
+            check(view, 500_000);
+            guest.kill();
+            await().atMost(PATIENCE).until(() -> channel.state() == VchanState.PEER_CLOSED);
+            check(view, 500_000);
+            int rest = channel.available();
+            assertThat(rest).isGreaterThanOrEqualTo(view.remaining());
+            readPattern(channel, 500_000, rest);
+            assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         }
     }
 

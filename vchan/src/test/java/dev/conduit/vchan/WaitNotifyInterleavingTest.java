@@ -171,7 +171,8 @@ class WaitNotifyInterleavingTest {
     @Test
     void shouldFindAMissingLatePublication() {
         assertThatThrownBy(() -> Model.explore(4, 3, FlushPolicy.EACH_WRITE, 0, Mutation.NO_LATE_PUBLICATION,
-                reads(1, 1), writes(3, 2))).isInstanceOf(AssertionError.class).hasMessageStartingWith("nobody can move");
+                reads(1, 1), writes(3, 2))).isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("nobody can move");
         assertThat(Model.explore(4, 3, FlushPolicy.EACH_WRITE, 0, Mutation.NONE, reads(2, 1), writes(3, 2)))
                 .isPositive();
     }
