@@ -29,12 +29,24 @@ public final class ConduitTree {
 
     /** Makes sure that the tree is there: makes it as dom0, complains clearly as anybody else. */
     static void require(XenStoreClient store, DomainId self) throws ConduitException, XenStoreException {
-        if (!store.exists(Layout.ROOT)) {
+        if (!isThere(store)) {
             if (!self.equals(DomainId.DOM0)) {
                 throw new ConduitException("XenStore has no " + Layout.ROOT + ": dom0 must prepare it once, for example"
                         + " by starting 'conduit host' or any conduit there");
             }
             prepare(store);
+        }
+    }
+
+    /** EACCES is how a XenStore that hides its root says that there is no such node. */
+    private static boolean isThere(XenStoreClient store) throws XenStoreException {
+        try {
+            return store.exists(Layout.ROOT);
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES")) {
+                return false;
+            }
+            throw refused;
         }
     }
 }

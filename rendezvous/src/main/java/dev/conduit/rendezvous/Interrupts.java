@@ -1,27 +1,33 @@
 package dev.conduit.rendezvous;
 
-/** Clean-up must run to its end even on a thread that was interrupted. */
+import java.io.InterruptedIOException;
+
+/** Clean-up must run to its end, also on a thread that is interrupted before or meanwhile. */
 final class Interrupts {
 
-    /** Work that may be interrupted. */
+    /** Work that an interrupt may end, and that can then be begun again. */
     @FunctionalInterface
-    interface Work<E extends Exception> {
-        void run() throws E, InterruptedException;
+    interface Work {
+        void run() throws InterruptedException, InterruptedIOException;
     }
 
     private Interrupts() {}
 
-    /** Runs work with a pending interrupt set aside; afterwards the interrupt is pending again. */
-    static <E extends Exception> void deferred(Work<E> work) throws E {
-        boolean pending = Thread.interrupted();
-        try {
-            work.run();
-        } catch (InterruptedException interrupt) {
-            pending = true;
-        } finally {
-            if (pending) {
-                Thread.currentThread().interrupt();
+    /** Runs work to its end; an interrupt is pending again afterwards. */
+    static void deferred(Work work) {
+        boolean interrupted = Thread.interrupted();
+        boolean done = false;
+        while (!done) {
+            try {
+                work.run();
+                done = true;
+            } catch (InterruptedException | InterruptedIOException interrupt) {
+                interrupted = true;
+                Thread.interrupted();
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.conduit.rendezvous;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
-import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -83,9 +82,10 @@ final class Store {
      */
     boolean cleanUp(String what, Step step) {
         boolean[] done = {false};
+        Deadline deadline = Deadline.after(CLEAN_UP);
         Interrupts.deferred(() -> {
             try {
-                done[0] = this.<Boolean, XenStoreException>transact(what, Deadline.after(CLEAN_UP), transaction -> {
+                done[0] = this.<Boolean, XenStoreException>transact(what, deadline, transaction -> {
                     step.run(transaction);
                     return true;
                 });
@@ -95,8 +95,8 @@ final class Store {
                 } else {
                     LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
                 }
-            } catch (IOException failed) {
-                LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
+            } catch (ConduitTimeoutException busy) {
+                LOG.warn("{} failed in XenStore: {}", what, busy.getMessage());
             }
         });
         return done[0];

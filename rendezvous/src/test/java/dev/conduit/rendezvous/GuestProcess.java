@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link GuestMain} in a JVM of its own; killed when closed. */
@@ -15,11 +17,15 @@ final class GuestProcess implements AutoCloseable {
 
     /** Returns when the guest listens, or is connected. */
     GuestProcess(LocalFixture local, String work, String name) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                GuestMain.class.getName(), work, name).redirectError(ProcessBuilder.Redirect.INHERIT);
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of(GuestMain.class.getName(), work, name));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("CONDUIT_DIR", local.folder.toString());
         process = builder.start();
         output = process.inputReader();

@@ -11,40 +11,23 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A domain that writes what it likes, where it may; the others must still meet, and nothing may be left. */
-@Timeout(60)
-class HostileDomainTest {
+class HostileDomainTest extends TwoDomains {
 
-    private static final Duration LONG = LocalFixture.LONG;
-
-    private LocalFixture local;
-    private Conduit serving;
-    private Conduit asking;
     private ConduitServer server;
     private Platform hostile;
     private XenStoreClient store;
 
     @BeforeEach
-    void open() throws IOException {
-        local = new LocalFixture();
-        serving = local.conduit("server");
-        asking = local.conduit("client");
+    void listen() throws IOException {
         server = serving.listen("web");
         hostile = local.platform("hostile");
         store = hostile.xenStore();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        local.close();
     }
 
     @Test

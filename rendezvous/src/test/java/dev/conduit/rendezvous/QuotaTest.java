@@ -8,36 +8,15 @@ import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** XenStore quotas that are used up: back off, say so in time, leave nothing, go on when there is room. */
-@Timeout(60)
-class QuotaTest {
-
-    private static final Duration LONG = LocalFixture.LONG;
-
-    private LocalFixture local;
-    private Conduit serving;
-    private Conduit asking;
-
-    @BeforeEach
-    void open() throws IOException {
-        local = new LocalFixture();
-        serving = local.conduit("server");
-        asking = local.conduit("client");
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        local.close();
-    }
+class QuotaTest extends TwoDomains {
 
     @Test
     void shouldTimeOutWhileClientHasNoQuotaAndConnectWhenItHas() throws Exception {
@@ -79,7 +58,7 @@ class QuotaTest {
         try {
             return conduit.connect("web", LONG);
         } catch (IOException failed) {
-            throw new java.io.UncheckedIOException(failed);
+            throw new UncheckedIOException(failed);
         }
     }
 

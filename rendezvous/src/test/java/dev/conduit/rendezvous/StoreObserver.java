@@ -7,15 +7,17 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Reads the whole tree over and over, each time in one transaction, and notes every flow that stands half in one state
@@ -27,7 +29,7 @@ final class StoreObserver implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final Future<?> done;
     private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
-    private final Map<FlowState, Integer> seen = new EnumMap<>(FlowState.class);
+    private final Set<FlowState> seen = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
     private int snapshots;
 
@@ -102,7 +104,7 @@ final class StoreObserver implements AutoCloseable {
 
     private void judge(Map<String, String> tree, String flow, String value, String queued, String established) {
         FlowRecord record = FlowRecord.parse(value.getBytes(StandardCharsets.UTF_8));
-        seen.merge(record.state(), 1, Integer::sum);
+        seen.add(record.state());
         List<String> vchan = tree.keySet().stream()
                 .filter(path -> path.matches("/local/domain/[0-9]+/data/vchan/[0-9]+/" + flow + "/.*"))
                 .map(path -> path.substring(path.lastIndexOf('/') + 1)).sorted().toList();
@@ -125,8 +127,8 @@ final class StoreObserver implements AutoCloseable {
         return List.copyOf(violations);
     }
 
-    /** How often flows were seen in each state; only after close. */
-    Map<FlowState, Integer> seen() {
+    /** The states in which flows were seen. */
+    Set<FlowState> seen() {
         return seen;
     }
 
@@ -140,7 +142,7 @@ final class StoreObserver implements AutoCloseable {
         stopped = true;
         try {
             done.get();
-        } catch (java.util.concurrent.ExecutionException failed) {
+        } catch (ExecutionException failed) {
             violations.add("the observer failed: " + failed.getCause());
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,117 @@
+package dev.conduit.rendezvous;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Servers: names, backlog, close and restart. */
+class ConduitServerTest extends TwoDomains {
+
+    @Test
+    void shouldTimeOutAcceptAndLeaveServerUsable() throws IOException {
+        try (ConduitServer server = serving.listen("web")) {
+            assertThatThrownBy(() -> server.accept(Duration.ofMillis(50)))
+                    .isInstanceOf(ConduitTimeoutException.class)
+                    .hasMessage("accept on 'web' timed out: no client connected within 50 ms");
+            try (ConduitConnection client = asking.connect("web", LONG);
+                    ConduitConnection accepted = server.accept(LONG)) {
+                assertThat(accepted.flow()).isEqualTo(client.flow());
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepAcceptedConnectionsWhenServerCloses() throws Exception {
+        ConduitServer server = serving.listen("web");
+        try (ConduitConnection client = asking.connect("web", LONG)) {
+            ConduitConnection accepted = server.accept(LONG);
+            server.close();
+            assertThatThrownBy(() -> asking.connect("web", LONG)).isInstanceOfSatisfying(
+                    ConduitRefusedException.class,
+                    refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.NOT_LISTENING));
+            accepted.write(bytes("still here"));
+            assertThat(read(client, 10)).isEqualTo("still here");
+            accepted.close();
+            assertThatThrownBy(() -> asking.connect("web", LONG)).hasMessage("no such name: 'web'");
+        }
+    }
+
+    @Test
+    void shouldWakeBlockedAcceptWhenServerCloses() throws Exception {
+        ConduitServer server = serving.listen("web");
+        CompletableFuture<Throwable> outcome = failure(server::accept);
+        server.close();
+        assertThat(outcome.get(LONG.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void shouldNotTakeNameOfLivingDomain() throws IOException {
+        try (ConduitServer server = serving.listen("web")) {
+            assertThatThrownBy(() -> asking.listen(server.name())).isInstanceOfSatisfying(
+                    ConduitNameTakenException.class,
+                    taken -> assertThat(taken.holder()).isEqualTo(serving.platform().self()))
+                    .hasMessage("name 'web' is taken: domain " + serving.platform().self() + " has it");
+            assertThatThrownBy(() -> serving.listen("web")).isInstanceOf(ConduitNameTakenException.class)
+                    .hasMessage("name 'web' is taken: this conduit listens under it already");
+        }
+        asking.listen("web").close();
+    }
+
+    @Test
+    void shouldServeAgainUnderTheSameNameAfterRestart() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            Conduit restarted = local.conduit("round" + round);
+            ConduitServer server = restarted.listen("web");
+            try (ConduitConnection client = asking.connect("web", LONG)) {
+                server.accept(LONG).write(bytes("r" + round));
+                assertThat(read(client, 2)).isEqualTo("r" + round);
+                restarted.platform().close();
+            }
+        }
+    }
+
+    @Test
+    void shouldServeAgainUnderTheSameNameInTheSameDomain() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            try (ConduitServer server = serving.listen("web");
+                    ConduitConnection client = asking.connect("web", LONG);
+                    ConduitConnection accepted = server.accept(LONG)) {
+                accepted.write(bytes("r" + round));
+                assertThat(read(client, 2)).isEqualTo("r" + round);
+            }
+        }
+    }
+
+    @Test
+    void shouldCloseAllItOpened() throws IOException {
+        Map<String, String> before = local.tree();
+        ConduitServer server = serving.listen("web");
+        serving.register("other");
+        ConduitConnection client = asking.connect("web", LONG);
+        ConduitConnection accepted = server.accept(LONG);
+        serving.close();
+        assertThat(accepted.isOpen()).isFalse();
+        assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        asking.close();
+        assertThat(client.isOpen()).isFalse();
+        assertThat(local.tree()).isEqualTo(before);
+        assertThat(local.statistics().grants()).isZero();
+        assertThat(local.statistics().ports()).isZero();
+    }
+
+    @Test
+    void shouldListenUnderWellKnownNameAsItsService() throws IOException {
+        try (ConduitServer server = serving.listen("jitsud", ListenOptions.defaults().asWellKnownService());
+                ConduitConnection client = asking.connect("jitsud", LONG)) {
+            assertThat(server.accept(LONG).flow()).isEqualTo(client.flow());
+        }
+    }
+}
