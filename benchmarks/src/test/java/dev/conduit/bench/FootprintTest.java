@@ -1,0 +1,103 @@
+package dev.conduit.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conduit.core.Platform;
+import dev.conduit.core.local.LocalPlatform;
+import dev.conduit.core.local.host.LocalHost;
+import dev.conduit.core.local.host.LocalHostOptions;
+import dev.conduit.rendezvous.Conduit;
+import dev.conduit.rendezvous.ConduitConnection;
+import dev.conduit.rendezvous.ConduitServer;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a connected conduit with rings of 64 KiB costs. */
+final class FootprintTest {
+
+    private static final int CONDUITS = 100;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldCostLittleMemory() throws Exception {
+        try (LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory.resolve("h")));
+                Platform serverPlatform = LocalPlatform.open(host.directory().path(), "server");
+                Platform clientPlatform = LocalPlatform.open(host.directory().path(), "client");
+                Conduit servers = Conduit.open(serverPlatform);
+                Conduit clients = Conduit.open(clientPlatform);
+                ConduitServer server = servers.listen("footprint")) {
+            // What the first connections load and cache is not what one more of them costs.
+            List<ConduitConnection> connections = new ArrayList<>();
+            connect(clients, server, connections, 10);
+            long shared = sharedBytes();
+            long heap = usedHeap();
+            connect(clients, server, connections, CONDUITS);
+            long sharedEach = (sharedBytes() - shared) / CONDUITS;
+            long heapEachSide = (usedHeap() - heap) / CONDUITS / 2;
+            Reference.reachabilityFence(connections);
+            System.out.println("a conduit costs " + sharedEach + " bytes of shared memory and " + heapEachSide
+                    + " bytes of heap a side");
+            assertThat(sharedEach).isBetween(2 * 65536L, 160 * 1024L);
+            assertThat(heapEachSide).isLessThan(16 * 1024L);
+        }
+    }
+
+    private static void connect(
+            Conduit clients, ConduitServer server, List<ConduitConnection> connections, int count) throws Exception {
+        ExecutorService acceptor = Executors.newSingleThreadExecutor();
+        try {
+            for (int i = 0; i < count; i++) {
+                Future<ConduitConnection> accepted = acceptor.submit(() -> server.accept(LIMIT));
+                connections.add(clients.connect("footprint", LIMIT));
+                connections.add(accepted.get());
+            }
+        } finally {
+            acceptor.shutdownNow();
+        }
+    }
+
+    /** The sizes of the memory files with grants that this process, which is both sides and the host, has open. */
+    private static long sharedBytes() throws IOException {
+        Map<Object, Long> sizes = new HashMap<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.filter(Files::isSymbolicLink).toList()) {
+                if (isGrant(descriptor)) {
+                    sizes.put(Files.getAttribute(descriptor, "unix:ino"), Files.size(descriptor));
+                }
+            }
+        }
+        return sizes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static boolean isGrant(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("/memfd:conduit-grant");
+        } catch (IOException e) {
+            // Closed since it was listed, as the descriptor of the listing itself is.
+            return false;
+        }
+    }
+
+    private static long usedHeap() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
