@@ -51,7 +51,12 @@ public final class SocketTransport implements Transport, Runnable {
     private SocketTransport(Path socket) throws IOException {
         this.socket = socket;
         channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        selector = Selector.open();
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
         thread = new Thread(this, "xenstore-reader");
         thread.setDaemon(true);
     }

@@ -5,6 +5,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class ListeningSocket {
 
     private static final int BACKLOG = 1024;
+    /** The JDK takes 106 of the 108 bytes of sun_path; one is for the name the socket is bound under. */
+    private static final int PATH_MAX = 105;
 
     private final Path file;
     private final ServerSocketChannel channel;
@@ -29,6 +32,11 @@ final class ListeningSocket {
 
     /** Binds under another name, sets mode 0600 and moves the socket to its place, over what a dead server left. */
     static ListeningSocket bind(Path file) throws IOException {
+        int length = file.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > PATH_MAX) {
+            throw new IOException("cannot listen on " + file + ": the path has " + length + " bytes, at most "
+                    + PATH_MAX + " are possible");
+        }
         requireFree(file);
         Path fresh = file.resolveSibling(file.getFileName() + "~");
         requireNothingButSocket(fresh);

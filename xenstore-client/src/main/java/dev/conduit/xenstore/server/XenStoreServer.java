@@ -64,7 +64,7 @@ public final class XenStoreServer implements AutoCloseable {
     /**
      * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
      *
-     * @param socket file to make, at most 107 bytes with one more for a moment
+     * @param socket file to make, at most 105 bytes; the same with a tilde is used for a moment
      * @param domain whose rights connections there have, 0 to 65535
      * @throws IOException when a server listens there, or the file cannot be made
      */

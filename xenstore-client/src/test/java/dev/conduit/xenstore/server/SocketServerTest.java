@@ -111,6 +111,22 @@ class SocketServerTest {
     }
 
     @Test
+    void shouldTakeTheLongestPathAndRefuseLongerOnes() throws Exception {
+        Path base = Files.createTempDirectory(Path.of("/tmp"), "xs");
+        Path longest = base.resolve("s".repeat(105 - base.toString().length() - 1));
+        Path longer = base.resolve(longest.getFileName() + "s");
+        try {
+            server.server().listen(longest, 0);
+            XenStoreClients.connect(longest).close();
+            assertThatThrownBy(() -> server.server().listen(longer, 0)).isInstanceOf(IOException.class)
+                    .hasMessage("cannot listen on " + longer + ": the path has 106 bytes, at most 105 are possible");
+            server.server().unlisten(longest);
+        } finally {
+            Files.delete(base);
+        }
+    }
+
+    @Test
     void shouldStopListening() throws Exception {
         Path socket = directory.resolve("s");
         server.server().listen(socket, 0);
