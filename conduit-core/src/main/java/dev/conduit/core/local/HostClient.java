@@ -36,6 +36,7 @@ final class HostClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostClient.class);
     private static final long REPLY_SECONDS = 10;
+    private static final int USUAL_REPLY = 512;
 
     private final LocalDirectory directory;
     private final SocketChannel channel;
@@ -183,22 +184,12 @@ final class HostClient implements AutoCloseable {
         }
     }
 
-    /** True once the host is known to be gone. */
-    boolean isLost() {
-        lock.lock();
-        try {
-            return lost != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** What calls get once the host is gone. */
     PlatformLostException lostException() {
         lock.lock();
         try {
-            return new PlatformLostException("the local host in " + directory + " is gone (" + lost + "): "
-                    + START_HINT);
+            return new PlatformLostException("the local host in " + directory + " is gone, or has ended this domain ("
+                    + lost + "): " + START_HINT);
         } finally {
             lock.unlock();
         }
@@ -225,7 +216,7 @@ final class HostClient implements AutoCloseable {
     }
 
     private void read() {
-        ByteBuffer in = ByteBuffer.allocate(ControlProtocol.MAX_REPLY);
+        ByteBuffer in = ByteBuffer.allocate(USUAL_REPLY);
         try {
             while (in.hasRemaining()) {
                 selector.select();
@@ -234,7 +225,7 @@ final class HostClient implements AutoCloseable {
                     lose("it closed the connection");
                     break;
                 }
-                takeReply(in);
+                in = takeReply(in);
             }
             lose("it sent a line longer than " + ControlProtocol.MAX_REPLY + " bytes");
         } catch (IOException | ClosedSelectorException | CancelledKeyException e) {
@@ -248,9 +239,11 @@ final class HostClient implements AutoCloseable {
         }
     }
 
-    private void takeReply(ByteBuffer in) {
+    /** Gives the buffer for what comes next: the same, or a larger one while a long reply is under way. */
+    private ByteBuffer takeReply(ByteBuffer in) {
         if (in.position() == 0 || in.get(in.position() - 1) != '\n') {
-            return;
+            return in.hasRemaining() || in.capacity() == ControlProtocol.MAX_REPLY ? in
+                    : ByteBuffer.allocate(ControlProtocol.MAX_REPLY).put(in.flip());
         }
         lock.lock();
         try {
@@ -259,7 +252,7 @@ final class HostClient implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        in.clear();
+        return in.clear();
     }
 
     private boolean isClosed() {

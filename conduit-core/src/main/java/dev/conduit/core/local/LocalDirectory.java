@@ -21,8 +21,8 @@ public record LocalDirectory(Path path) {
     public static final String DOMAIN_VARIABLE = "CONDUIT_DOMID";
 
     /**
-     * Most bytes of a socket's path here: sun_path of sys/un.h without the final NUL, and without the byte a socket's name
-     * is longer for a moment while it is put in the place of another.
+     * Most bytes of a socket's path here: sun_path of sys/un.h without the final NUL, and without the byte a socket's
+     * name is longer for a moment while it is put in the place of another.
      */
     private static final int MAX_SOCKET_PATH = 106;
 

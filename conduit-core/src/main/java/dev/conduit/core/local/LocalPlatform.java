@@ -23,8 +23,8 @@ import java.util.Map;
  * <p>The rules are Xen's; the trust is not: all domains belong to one user, who can reach the memory of each of them
  * anyway. A domain that misbehaves cannot crash another or hold it up, but it is not kept from reading it.
  *
- * <p>Thread-safe. When the host ends, waiting threads get a {@link dev.conduit.core.PlatformLostException} at once; memory
- * that is mapped stays, so that what was delivered can still be read.
+ * <p>Thread-safe. When the host ends, waiting threads get a {@link dev.conduit.core.PlatformLostException} at once;
+ * memory that is mapped stays, so that what was delivered can still be read.
  */
 public final class LocalPlatform implements Platform {
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class GuestProcess implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 60;
+    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
 
     private final Process process;
     private final BufferedReader answers;
@@ -27,6 +28,9 @@ final class GuestProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.addAll(List.of(jvmOptions));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), GuestMain.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 final class HostFixture {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(5);
 
     private final Map<String, Integer> descriptorsBefore;
     private final Path folder;
@@ -124,7 +125,8 @@ final class HostFixture {
             domains.pop().close();
         }
         try {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(statistics().isEmpty()).as("%s", statistics()).isTrue());
+            await().atMost(PATIENCE).pollInterval(POLL).pollDelay(Duration.ZERO)
+                    .untilAsserted(() -> assertThat(statistics().isEmpty()).as("%s", statistics()).isTrue());
             assertThat(tree()).isEqualTo(treeBefore);
         } finally {
             host.close();
@@ -133,7 +135,8 @@ final class HostFixture {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactly("host.lock");
         }
         delete(folder);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(descriptors()).isEqualTo(descriptorsBefore));
+        await().atMost(PATIENCE).pollInterval(POLL).pollDelay(Duration.ZERO)
+                .untilAsserted(() -> assertThat(descriptors()).isEqualTo(descriptorsBefore));
     }
 
     /** The JDK keeps a socket for itself at the first close of one: that is before anything is counted. */

@@ -106,8 +106,8 @@ class LocalHostTest {
         }
         try (GuestProcess first = new GuestProcess()) {
             first.ask("host " + folder);
-            assertThatThrownBy(() -> start(folder)).isInstanceOf(PlatformException.class)
-                    .hasMessageStartingWith("a host is running in " + folder + " already (process " + first.pid() + ")");
+            assertThatThrownBy(() -> start(folder)).isInstanceOf(PlatformException.class).hasMessageStartingWith(
+                    "a host is running in " + folder + " already (process " + first.pid() + ")");
             assertThat(LocalPlatform.statistics(folder).isEmpty()).isTrue();
         }
     }

@@ -54,7 +54,7 @@ final class ControlSession {
             case ControlProtocol.MAP -> map(request.atLeast(3));
             case ControlProtocol.UNMAP -> unmap(request.exactly(1));
             case ControlProtocol.NOTIFY -> notifyOnUnmap(request.exactly(4));
-            case ControlProtocol.UNBOUND -> "" + tables.ports().allocateUnbound(process(), request.exactly(1).domain(0));
+            case ControlProtocol.UNBOUND -> unbound(request.exactly(1));
             case ControlProtocol.BIND -> bind(request.exactly(2));
             case ControlProtocol.CLOSE -> close(request.exactly(1));
             case ControlProtocol.ALIVE -> tables.isAlive(request.exactly(1).domain(0)) ? "1" : "0";
@@ -140,6 +140,10 @@ final class ControlSession {
         long inFile = (long) place.page() * GrantTable.PAGE_SIZE + offset % GrantTable.PAGE_SIZE;
         tables.notifyOnUnmap(process(), region, files.openByte(place.file(), inFile), port);
         return "";
+    }
+
+    private String unbound(Request request) throws Refusal {
+        return "" + tables.ports().allocateUnbound(process(), request.domain(0));
     }
 
     private String bind(Request request) throws Refusal {

@@ -9,24 +9,19 @@ import java.util.Set;
 final class Domain {
 
     private final int id;
-    private final String name;
     private final Set<Handle> handles = new LinkedHashSet<>();
     private final GrantReferences grants = new GrantReferences();
     private final Map<Integer, Port> ports = new HashMap<>();
     private int nextPort = 1;
     private int mappedRuns;
+    private int notifications;
 
-    Domain(int id, String name) {
+    Domain(int id) {
         this.id = id;
-        this.name = name;
     }
 
     int id() {
         return id;
-    }
-
-    String name() {
-        return name;
     }
 
     /** Its processes; the first made the domain, which ends with it. */
@@ -48,6 +43,14 @@ final class Domain {
 
     void addMappedRuns(int delta) {
         mappedRuns += delta;
+    }
+
+    int notifications() {
+        return notifications;
+    }
+
+    void addNotifications(int delta) {
+        notifications += delta;
     }
 
     /** Makes an unbound port; numbers go up and start again, so that a number just closed is not used at once. */

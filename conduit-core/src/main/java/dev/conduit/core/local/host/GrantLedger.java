@@ -51,7 +51,7 @@ final class GrantLedger {
 
     /** Ends a share. Its references are used again only when nobody maps it any more. */
     void unshare(Handle handle, Share share) {
-        forget(share);
+        forget(handle, share);
         share.end();
         handle.shares().remove(share);
         removeWhenUnused(handle.domain(), share);
@@ -116,7 +116,7 @@ final class GrantLedger {
 
     /** Ends a mapping, without doing what its notification asks: the process did that itself, or is gone. */
     void unmap(Handle handle, Mapping mapping) {
-        forget(mapping);
+        forget(handle, mapping);
         handle.mappings().remove(mapping.id());
         handle.domain().addMappedRuns(-mapping.runs().size());
         for (Mapping.Run run : mapping.runs()) {
@@ -131,8 +131,9 @@ final class GrantLedger {
         }
     }
 
-    private static void forget(Region region) {
+    private static void forget(Handle handle, Region region) {
         if (region.notification() != null) {
+            handle.domain().addNotifications(-1);
             region.notification().target().close();
             region.notification(null);
         }

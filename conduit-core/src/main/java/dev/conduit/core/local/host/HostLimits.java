@@ -11,11 +11,12 @@ import dev.conduit.core.local.shared.EventMemoryLayout;
  * @param pagesPerDomain pages over all shares of a domain
  * @param runsPerDomain contiguous pieces over all mappings of a domain
  * @param portsPerDomain event-channel ports
+ * @param notificationsPerDomain unmap notifications; each costs the host a descriptor
  */
 record HostLimits(int handles, int connections, int sharesPerDomain, int pagesPerDomain, int runsPerDomain,
-        int portsPerDomain) {
+        int portsPerDomain, int notificationsPerDomain) {
 
     /** The bounds of a host that is not told otherwise; 64 MB of heap hold them for any one domain at its bound. */
     static final HostLimits DEFAULT = new HostLimits(EventMemoryLayout.SLOTS, 2 * EventMemoryLayout.SLOTS, 4096, 65536,
-            8192, EventMemoryLayout.PORTS - 1);
+            8192, EventMemoryLayout.PORTS - 1, 1024);
 }

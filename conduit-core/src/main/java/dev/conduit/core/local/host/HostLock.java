@@ -12,13 +12,15 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Keeps a second host out of a folder. The lock is the kernel's, so it ends with the process; the file stays, empty once
- * the host has ended properly, because removing a lock file lets two processes each lock a file of that name.
+ * Keeps a second host out of a folder. The lock is the kernel's, so it ends with the process; the file stays, empty
+ * once the host has ended properly, because removing a lock file lets two processes each lock a file of that name.
  */
 final class HostLock implements AutoCloseable {
 
-    /** Folders locked by this JVM. A file lock does not exclude the own process, and closing any other descriptor of the
-     * file would release it: so a folder in here is not even opened. */
+    /**
+     * Folders locked by this JVM. A file lock does not exclude the own process, and closing any other descriptor of the
+     * file would release it: so the file of a folder in here is not even opened.
+     */
     private static final Set<Path> OWN = new HashSet<>();
 
     private static final int MAX_PID_DIGITS = 20;

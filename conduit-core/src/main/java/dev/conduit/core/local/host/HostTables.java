@@ -14,6 +14,7 @@ import java.util.Map;
  */
 final class HostTables {
 
+    private final HostLimits limits;
     private final HostEffects effects;
     private final Map<Integer, Domain> domains = new LinkedHashMap<>();
     private final SlotPool slots;
@@ -27,6 +28,7 @@ final class HostTables {
 
     /** Starts at a given domain id, so that a test can reach the end of the range. */
     HostTables(HostLimits limits, HostEffects effects, int firstDomain) {
+        this.limits = limits;
         this.effects = effects;
         this.nextDomain = firstDomain;
         this.slots = new SlotPool(limits.handles());
@@ -45,7 +47,7 @@ final class HostTables {
     /** Makes a domain and its first process. */
     Handle createDomain(String name, long pid) throws Refusal {
         int slot = slots.next();
-        Domain domain = new Domain(newDomainId(), name);
+        Domain domain = new Domain(newDomainId());
         effects.prepareSlot(slot);
         effects.createDomain(domain.id(), name);
         domains.put(domain.id(), domain);
@@ -69,8 +71,8 @@ final class HostTables {
     }
 
     /**
-     * A process is gone, in whatever way; the domain ends with the process that made it. Unmap notifications come first,
-     * while the ports they name are still open, then ports, then memory.
+     * A process is gone, in whatever way; the domain ends with the process that made it. Unmap notifications come
+     * first, while the ports they name are still open, then ports, then memory.
      */
     void end(Handle handle) {
         if (handle.ended()) {
@@ -94,6 +96,7 @@ final class HostTables {
     /** Asks for an unmap notification on a share or mapping of this process. */
     void notifyOnUnmap(Handle handle, Region region, UnmapByte target, int portNumber) throws Refusal {
         checkNotifiable(handle, region, portNumber);
+        handle.domain().addNotifications(1);
         region.notification(new Region.Notification(target, ports.own(handle, portNumber)));
     }
 
@@ -106,6 +109,10 @@ final class HostTables {
         if (region.notification() != null) {
             throw new Refusal("EBUSY", "an unmap notification is set already; a region has one");
         }
+        if (handle.domain().notifications() >= limits.notificationsPerDomain()) {
+            throw Refusal.full("domain " + handle.domain().id() + " has " + limits.notificationsPerDomain()
+                    + " unmap notifications, the most it may");
+        }
     }
 
     HostStatistics statistics() {
@@ -116,13 +123,11 @@ final class HostTables {
         int notifications = 0;
         for (Domain domain : domains.values()) {
             portCount += domain.ports().size();
+            notifications += domain.notifications();
             for (Handle handle : domain.handles()) {
                 handles++;
                 shares += handle.shares().size();
                 mappings += handle.mappings().size();
-                for (Region region : regions(handle)) {
-                    notifications += region.notification() == null ? 0 : 1;
-                }
             }
         }
         return new HostStatistics(domains.size(), handles, shares, mappings, portCount, notifications);

@@ -26,14 +26,14 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The event memory of a host, as {@link EventMemoryLayout} lays it out, mapped into this process. Sending is one atomic
- * operation and a look at the sleeper word; a system call only when the receiver sleeps.
+ * The event memory of a host, as {@link EventMemoryLayout} lays it out, mapped into this process. Sending is one
+ * atomic operation and a look at the sleeper word; a system call only when the receiver sleeps.
  *
- * <p><b>No wake-up is lost.</b> The receiver announces its sleep and then looks for pending events; the sender makes its
- * event pending and then looks for a sleeper; a full fence stands between the two steps on both sides, so at least one of
- * them sees the other. A sender that saw a sleeper increments the wake word before it wakes, so a receiver that is not asleep
- * yet does not fall asleep: the futex compares. A sender killed between the two steps leaves a pending event and a sleeper: the host wakes the
- * receivers of a dead process's ports, and sleep has a bound.
+ * <p><b>No wake-up is lost.</b> The receiver announces its sleep and then looks for pending events; the sender makes
+ * its event pending and then looks for a sleeper; a full fence stands between the two steps on both sides, so at least
+ * one of them sees the other. A sender that saw a sleeper increments the wake word before it wakes, so a receiver that
+ * is not asleep yet does not fall asleep: the futex compares. A sender killed between the two steps leaves a pending
+ * event and a sleeper: the host wakes the receivers of a dead process's ports, and sleep has a bound.
  *
  * <p>Thread-safe, but one thread a slot at a time in {@link #sleep}. Other processes may write anything here: what is
  * read is checked, and the worst of it is an event too many.
@@ -176,7 +176,7 @@ public final class EventMemory implements AutoCloseable {
     }
 
     /**
-     * Ends the sleep of a slot, also one that is about to begin: whoever read the wake word before does not fall asleep.
+     * Ends the sleep of a slot, also one that is about to begin: who read the wake word before does not fall asleep.
      *
      * @param slot the slot
      */

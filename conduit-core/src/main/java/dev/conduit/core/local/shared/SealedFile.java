@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Anonymous memory files whose size can never change, so that nobody who maps one is killed by a SIGBUS because somebody
- * else cut it. They have no name in any folder, and are gone with the last process that has one open or mapped.
+ * Anonymous memory files whose size can never change, so that nobody who maps one is killed by a SIGBUS because
+ * somebody else cut it. They have no name in any folder, and are gone with the last process that has one open or
+ * mapped.
  */
 public final class SealedFile {
 

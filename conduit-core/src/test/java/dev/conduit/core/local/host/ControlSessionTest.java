@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ControlSessionTest {
 
-    private static final HostLimits LIMITS = new HostLimits(64, 64, 64, 4096, 256, 64);
+    private static final HostLimits LIMITS = new HostLimits(64, 64, 64, 4096, 256, 64, 64);
 
     private static final String[] WORDS = {"DOMAIN", "ATTACH", "SHARE", "UNSHARE", "MAP", "UNMAP", "NOTIFY", "UNBOUND",
         "BIND", "CLOSE", "ALIVE", "STAT", "rw", "ro", "x", "", "0", "-1", "2147483647", "99999999999", "\u00ff"};

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class HostTablesTest {
 
     private static final GrantFile FILE = new GrantFile(100, 7, 1, 42);
-    private static final HostLimits LIMITS = new HostLimits(8, 16, 3, 20, 5, 4);
+    private static final HostLimits LIMITS = new HostLimits(8, 16, 3, 20, 5, 4, 2);
 
     private final RecordingEffects effects = new RecordingEffects();
     private final HostTables tables = new HostTables(LIMITS, effects);
@@ -73,7 +73,7 @@ class HostTablesTest {
 
     @Test
     void shouldLetSlotsRestBeforeTheyAreUsedAgain() throws Refusal {
-        HostTables wide = new HostTables(new HostLimits(100, 100, 1, 1, 1, 1), effects);
+        HostTables wide = new HostTables(new HostLimits(100, 100, 1, 1, 1, 1, 1), effects);
         List<Integer> slots = new ArrayList<>();
         for (int i = 0; i < SlotPool.RESTING + 3; i++) {
             Handle handle = wide.createDomain("x", 1);
@@ -174,6 +174,14 @@ class HostTablesTest {
         }
         assertThatThrownBy(() -> tables.ports().allocateUnbound(a, 2))
                 .hasMessage("domain 1 has 4 ports open, the most it may");
+        for (Share share : a.shares()) {
+            if (share.firstRef() == ref + 11) {
+                assertThatThrownBy(() -> tables.notifyOnUnmap(a, share, effects.target("x"), 1))
+                        .hasMessage("domain 1 has 2 unmap notifications, the most it may");
+            } else {
+                tables.notifyOnUnmap(a, share, effects.target("x"), 1);
+            }
+        }
     }
 
     @Test

@@ -48,7 +48,7 @@ class LocalHostLimitsTest {
 
     @Test
     void shouldRefuseConnectionsBeyondTheBound() throws Exception {
-        HostLimits limits = new HostLimits(8, 3, 8, 8, 8, 8);
+        HostLimits limits = new HostLimits(8, 3, 8, 8, 8, 8, 8);
         List<RawClient> clients = new ArrayList<>();
         try (LocalHost host = LocalHost.start(options(), limits, PosixLoader.posix())) {
             for (int i = 0; i < 3; i++) {
