@@ -25,11 +25,12 @@ final class Spin {
         this.budget = longest;
     }
 
-    boolean until(RingHalf half, int atLeast) throws IOException {
+    /** Whether so many bytes came while this spun, no longer than the time-out in nanoseconds. */
+    boolean until(RingHalf half, int atLeast, long timeout) throws IOException {
         if (budget == 0) {
             return false;
         }
-        long end = System.nanoTime() + budget;
+        long end = System.nanoTime() + Math.min(budget, timeout);
         do {
             for (int i = 0; i < LOOKS_BETWEEN_CLOCK_READS; i++) {
                 Thread.onSpinWait();
