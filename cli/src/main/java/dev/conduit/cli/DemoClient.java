@@ -12,13 +12,17 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** The client guest of the demo: sends a file, measures round trips, then writes until the server is killed. */
+/** The client guest of the demo: sends a file and a stream, measures round trips, writes until the server dies. */
 final class DemoClient {
 
     /** Bytes of a ping. */
     static final int PING_SIZE = 64;
 
+    /** Bytes of a write from memory. */
+    static final int BLOCK_SIZE = 32 * 1024;
+
     private static final int PINGS = 200_000;
+    private static final long STREAM_BYTES = 4L << 30;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Conduit conduit;
@@ -33,6 +37,9 @@ final class DemoClient {
         DemoLine.say("sending", DemoFile.sha256(file));
         try (ConduitConnection connection = conduit.connect(DemoStore.NAME, LIMIT)) {
             send(connection);
+        }
+        try (ConduitConnection connection = conduit.connect(DemoStore.NAME, LIMIT)) {
+            stream(connection);
         }
         try (ConduitConnection connection = conduit.connect(DemoStore.NAME, LIMIT)) {
             ping(connection);
@@ -70,6 +77,16 @@ final class DemoClient {
         }
     }
 
+    private void stream(VchanChannel channel) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_SIZE);
+        long begin = System.nanoTime();
+        for (long sent = 0; sent < STREAM_BYTES; sent += BLOCK_SIZE) {
+            channel.write(block.clear(), LIMIT);
+        }
+        channel.drain(LIMIT);
+        DemoLine.say("streamed", STREAM_BYTES, System.nanoTime() - begin);
+    }
+
     private void ping(VchanChannel channel) throws IOException {
         ByteBuffer message = ByteBuffer.allocateDirect(PING_SIZE);
         long[] nanos = new long[PINGS];
@@ -86,12 +103,12 @@ final class DemoClient {
     }
 
     private void writeUntilItFails(VchanChannel channel) {
-        ByteBuffer block = ByteBuffer.allocateDirect(4096);
+        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_SIZE);
         long written = 0;
         try {
             while (true) {
                 written += channel.write(block.clear());
-                if (written == 4096L * 1000) {
+                if (written == 1000L * BLOCK_SIZE) {
                     DemoLine.say("streaming");
                 }
             }

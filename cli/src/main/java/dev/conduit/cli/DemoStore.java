@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
-/** The server guest of the demo: takes a file, then answers pings, then reads until it is killed. */
+/** The server guest of the demo: takes a file, then a stream, answers pings, and reads until it is killed. */
 final class DemoStore {
 
     /** The name it listens on. */
@@ -35,6 +35,9 @@ final class DemoStore {
                 long bytes = receive(connection);
                 VchanStatistics counters = connection.statistics();
                 DemoLine.say("received", bytes, DemoFile.sha256(file), counters.eventsSent(), counters.waits());
+            }
+            try (ConduitConnection connection = server.accept(LIMIT)) {
+                swallow(connection);
             }
             try (ConduitConnection connection = server.accept(LIMIT)) {
                 echo(connection);
@@ -65,8 +68,9 @@ final class DemoStore {
     }
 
     private void swallow(VchanChannel channel) throws IOException {
-        for (ByteBuffer view; (view = channel.peek(1, LIMIT)) != null; ) {
-            channel.release(view.remaining());
+        ByteBuffer block = ByteBuffer.allocateDirect(DemoClient.BLOCK_SIZE);
+        while (channel.read(block.clear(), LIMIT) > 0) {
+            // Every byte has been copied out; there is nothing to do with it.
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.conduit.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,16 +35,24 @@ final class Command implements AutoCloseable {
 
     private Command(ProcessBuilder builder) throws IOException {
         process = builder.start();
-        outputEnd = CompletableFuture.runAsync(() -> copy(process.getInputStream(), output));
-        errorEnd = CompletableFuture.runAsync(() -> copy(process.getErrorStream(), error));
+        outputEnd = copy(process.getInputStream(), output);
+        errorEnd = copy(process.getErrorStream(), error);
     }
 
-    private static void copy(InputStream in, ByteArrayOutputStream out) {
-        try {
-            in.transferTo(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** In a thread of its own: a common pool may have one thread, which the first command would hold. */
+    private static CompletableFuture<Void> copy(InputStream in, ByteArrayOutputStream out) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                in.transferTo(out);
+                end.complete(null);
+            } catch (IOException e) {
+                end.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return end;
     }
 
     /** Waits until it has written so many bytes to its standard output. */
