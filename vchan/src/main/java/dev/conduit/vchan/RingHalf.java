@@ -144,7 +144,7 @@ abstract class RingHalf {
         link.sendIfAsked(announce);
     }
 
-    /** As {@link #publish}, when something is unpublished; when this returns, what was advanced before is in the page. */
+    /** As {@link #publish}, when something is unpublished. Afterwards what was advanced before is in the page. */
     final void publishPending() {
         // A thread that is publishing has changed the field already, but the page perhaps not yet.
         if ((int) OWN.getAcquire(this) != (int) PUBLISHED.getAcquire(this) || publishing != 0) {
@@ -181,6 +181,11 @@ abstract class RingHalf {
 
     final void countWait() {
         waits++;
+    }
+
+    /** Takes note of how long a call slept until its bytes were there. */
+    final void slept(long nanos) {
+        spin.slept(nanos);
     }
 
     final long bytes() {

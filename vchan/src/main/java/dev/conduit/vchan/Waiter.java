@@ -69,10 +69,14 @@ final class Waiter {
     }
 
     private boolean sleep(RingHalf half, int atLeast, long start, long timeout) throws IOException {
+        long asleep = 0;
         while (true) {
             long seen = port.events();
             half.request(); // ends in a full fence: the looks below come after it
             if (half.poll() >= atLeast) {
+                if (asleep != 0) {
+                    half.slept(System.nanoTime() - asleep);
+                }
                 return true;
             }
             if (link.peerEnded()) {
@@ -82,6 +86,7 @@ final class Waiter {
             if (now - start >= timeout) {
                 throw timeout(half, atLeast, timeout);
             }
+            asleep = asleep == 0 ? now : asleep;
             half.countWait();
             if (!sleep(seen, now + Math.min(watchdog, timeout - (now - start)))) {
                 link.lookForPeerDomain();
