@@ -333,9 +333,7 @@ class TransitionsTest {
     void shouldRenewQueueOnlyWhenAllOfItIsJunk() throws Exception {
         fixture.third.write("/conduit/web/listen/junk", "x");
         fixture.third.setPermissions("/conduit/web/listen/junk", List.of(Permission.parse("n9")));
-        boolean removed = transact(fixture.server, transaction ->
-                ServerTransitions.discard(transaction, "web", "junk"));
-        assertThat(removed).isFalse();
+        assertDenied(() -> fixture.server.remove("/conduit/web/listen/junk"));
         request("c1");
         assertThat(renewed()).isFalse();
         establish("c1");
