@@ -8,6 +8,7 @@ import dev.conduit.core.PlatformLostException;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
  * works. Thread-safe.
  */
 final class Link {
+
+    private static final long LOOK_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
     private final SharedWords words;
     private final EventPort port;
@@ -33,6 +36,7 @@ final class Link {
     private volatile boolean rearmed;
     /** PEER_GONE or PLATFORM_LOST, found out by other means than the live byte. */
     private volatile VchanState lost;
+    private volatile long lastLook = System.nanoTime();
 
     Link(Platform platform, DomainId peer, Role role, boolean persistent, SharedWords words, EventPort port) {
         this.platform = platform;
@@ -182,8 +186,13 @@ final class Link {
                 : new PlatformException("the platform under the vchan to domain " + peer + " was closed", cause);
     }
 
-    /** Finds out whether the peer's domain still exists; one exchange with the platform. */
+    /** Finds out whether the peer's domain still exists, by an exchange with the platform at most once a second. */
     void lookForPeerDomain() {
+        long now = System.nanoTime();
+        if (now - lastLook < LOOK_INTERVAL) {
+            return;
+        }
+        lastLook = now;
         try {
             if (!platform.isAlive(peer)) {
                 lost = VchanState.PEER_GONE;

@@ -100,9 +100,7 @@ final class Outlet {
 
     void flush() throws IOException {
         link.checkUsable();
-        if (half.unpublished() != 0) {
-            half.publish();
-        }
+        half.publishPending();
     }
 
     int free() throws IOException {
@@ -133,7 +131,7 @@ final class Outlet {
             int wanted = Math.min(source.remaining(), piece);
             int count = Math.min(wanted, roomFor(wanted));
             if (count == 0) {
-                publishPending();
+                half.publishPending();
                 firstWait = waited ? firstWait : System.nanoTime();
                 waited = true;
                 if (!waiter.await(half, 1, timeout, firstWait)) {
@@ -145,12 +143,6 @@ final class Outlet {
                     half.publish();
                 }
             }
-        }
-    }
-
-    private void publishPending() {
-        if (half.unpublished() != 0) {
-            half.publish();
         }
     }
 

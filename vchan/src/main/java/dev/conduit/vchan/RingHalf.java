@@ -19,12 +19,14 @@ import java.lang.invoke.VarHandle;
 abstract class RingHalf {
 
     private static final VarHandle OWN;
+    private static final VarHandle PUBLISHED;
     private static final VarHandle PUBLISHING;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             OWN = lookup.findVarHandle(RingHalf.class, "own", int.class);
+            PUBLISHED = lookup.findVarHandle(RingHalf.class, "published", int.class);
             PUBLISHING = lookup.findVarHandle(RingHalf.class, "publishing", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -98,7 +100,7 @@ abstract class RingHalf {
     final int poll() throws IOException {
         int value = words.loadIndexAcquire(peerOffset);
         // Read after the load: another thread may have published, and the peer may have seen that already.
-        int known = published;
+        int known = (int) PUBLISHED.getAcquire(this);
         if (Integer.compareUnsigned(value - peer, mostPeerProgress(known, peer)) > 0) {
             throw violation(value, known);
         }
@@ -131,7 +133,7 @@ abstract class RingHalf {
         return own - published;
     }
 
-    /** Makes the own index visible and sends an event if the peer asked for one. Owner. */
+    /** Makes the own index visible and sends an event if the peer asked for one. Any thread if this half defers. */
     final void publish() {
         if (defers) {
             publishShared();
@@ -142,14 +144,19 @@ abstract class RingHalf {
         link.sendIfAsked(announce);
     }
 
-    /** As {@link #publish} when there is something to publish, from any thread; true when there was. */
-    final boolean publishDeferred() {
-        if (defers && (int) OWN.getAcquire(this) != published) {
-            publishShared();
-            link.sendIfAsked(announce);
-            return true;
+    /** As {@link #publish}, when something is unpublished. Afterwards what was advanced before is in the page. */
+    final void publishPending() {
+        // A thread that is publishing has changed the field already, but the page perhaps not yet.
+        if ((int) OWN.getAcquire(this) != (int) PUBLISHED.getAcquire(this) || publishing != 0) {
+            publish();
         }
-        return false;
+    }
+
+    /** As {@link #publishPending}, but for threads that may not be the owner. */
+    final void publishDeferred() {
+        if (defers) {
+            publishPending();
+        }
     }
 
     private void publishShared() {
@@ -158,7 +165,7 @@ abstract class RingHalf {
             Thread.yield();
         }
         int value = (int) OWN.getAcquire(this);
-        published = value; // before the page: who sees the peer's answer to it must find it here
+        PUBLISHED.setRelease(this, value); // before the page: who sees the peer's answer must find it here
         words.storeIndexRelease(ownOffset, value);
         PUBLISHING.setRelease(this, 0);
     }
@@ -168,12 +175,17 @@ abstract class RingHalf {
         link.request(request);
     }
 
-    final boolean spin(int atLeast) throws IOException {
-        return spin.until(this, atLeast);
+    final boolean spin(int atLeast, long timeout) throws IOException {
+        return spin.until(this, atLeast, timeout);
     }
 
     final void countWait() {
         waits++;
+    }
+
+    /** Takes note of how long a call slept until its bytes were there. */
+    final void slept(long nanos) {
+        spin.slept(nanos);
     }
 
     final long bytes() {

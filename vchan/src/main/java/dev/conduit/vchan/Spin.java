@@ -3,8 +3,11 @@ package dev.conduit.vchan;
 import java.io.IOException;
 
 /**
- * Looks again for a short while before a call sleeps, without asking the peer for an event. The time adapts: it doubles
- * when spinning helped and halves when it did not, down to a thirty-second of the bound. One thread at a time.
+ * Looks again for a short while before a call sleeps, without asking the peer for an event.
+ *
+ * <p>The time adapts between a thirty-second of the bound and the bound. It doubles when spinning helped and halves
+ * when it did not. It grows as well when the sleep that followed was short: waking up takes about as long as the bound,
+ * so two sides that both sleep would otherwise never find out that both could be awake. One thread at a time.
  */
 final class Spin {
 
@@ -12,6 +15,8 @@ final class Spin {
 
     private final long longest;
     private final long shortest;
+    /** From when on the processor is offered to others: the peer may wait for just this one. */
+    private final long alone;
     private long budget;
 
     /**
@@ -22,15 +27,22 @@ final class Spin {
     Spin(long longest) {
         this.longest = longest;
         this.shortest = longest / 32;
+        this.alone = longest / 8;
         this.budget = longest;
     }
 
-    boolean until(RingHalf half, int atLeast) throws IOException {
+    /** Whether so many bytes came while this spun, no longer than the time-out in nanoseconds. */
+    boolean until(RingHalf half, int atLeast, long timeout) throws IOException {
         if (budget == 0) {
             return false;
         }
-        long end = System.nanoTime() + budget;
+        long start = System.nanoTime();
+        long most = Math.min(budget, timeout);
+        long spun = 0;
         do {
+            if (spun > alone) {
+                Thread.yield();
+            }
             for (int i = 0; i < LOOKS_BETWEEN_CLOCK_READS; i++) {
                 Thread.onSpinWait();
                 if (half.poll() >= atLeast) {
@@ -38,8 +50,20 @@ final class Spin {
                     return true;
                 }
             }
-        } while (System.nanoTime() - end < 0);
+            spun = System.nanoTime() - start;
+        } while (spun < most);
         budget = Math.max(shortest, budget / 2);
         return false;
+    }
+
+    /** Takes note of a sleep that followed and ended with bytes. */
+    void slept(long nanos) {
+        if (nanos < 2 * longest) {
+            budget = Math.min(longest, 4 * budget);
+        }
+    }
+
+    long budget() {
+        return budget;
     }
 }

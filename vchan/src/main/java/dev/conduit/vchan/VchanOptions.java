@@ -20,7 +20,8 @@ public final class VchanOptions {
     private boolean persistent;
     private boolean readOnlyToClient;
     private FlushPolicy flush = FlushPolicy.EACH_WRITE;
-    private Duration spin = Duration.ofNanos(20_000);
+    /** About what a sleep and a wake-up cost: longer does not pay, shorter does not get two sleepers awake. */
+    private Duration spin = Duration.ofNanos(50_000);
     private Duration watchdog = Duration.ofMillis(500);
 
     private VchanOptions() {}
@@ -37,7 +38,7 @@ public final class VchanOptions {
     }
 
     /**
-     * Returns the defaults: 64 KiB each way, mirrored, flushed after each write, 20 us of spinning, 500 ms watchdog.
+     * Returns the defaults: 64 KiB each way, mirrored, flushed after each write, 50 us of spinning, 500 ms watchdog.
      *
      * @return the defaults
      */

@@ -95,7 +95,6 @@ public final class VchanServer implements AutoCloseable {
     public void awaitConnected(Duration timeout) throws IOException {
         long start = System.nanoTime();
         long limit = RingChannel.nanos(timeout);
-        long nextDomainCheck = start + Waiter.DOMAIN_CHECK;
         link.checkUsable();
         while (true) {
             long seen = link.port().events();
@@ -108,10 +107,7 @@ public final class VchanServer implements AutoCloseable {
                 throw new VchanTimeoutException("no client connected to the vchan with ring-ref " + ringRef()
                         + " within " + timeout.toMillis() + " ms");
             }
-            if (now - nextDomainCheck >= 0) {
-                link.lookForPeerDomain();
-                nextDomainCheck = now + Waiter.DOMAIN_CHECK;
-            }
+            link.lookForPeerDomain();
             sleep(seen, now + Math.min(LOOK_INTERVAL, limit - (now - start)));
             link.checkStillUsable();
         }

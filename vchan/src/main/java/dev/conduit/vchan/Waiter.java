@@ -22,9 +22,6 @@ final class Waiter {
     /** Long enough to stand for ever in differences of {@link System#nanoTime}. */
     static final long FOREVER = Long.MAX_VALUE / 2;
 
-    /** How often a call that sleeps asks whether the peer's domain still exists. */
-    static final long DOMAIN_CHECK = TimeUnit.SECONDS.toNanos(1);
-
     private final Link link;
     private final EventPort port;
     private final RingHalf producer;
@@ -62,7 +59,7 @@ final class Waiter {
             }
             return half.poll() >= atLeast;
         }
-        return half.spin(atLeast) || sleep(half, atLeast, start, timeout);
+        return half.spin(atLeast, timeout) || sleep(half, atLeast, start, timeout);
     }
 
     /** Publishes what either half has kept back. */
@@ -72,11 +69,14 @@ final class Waiter {
     }
 
     private boolean sleep(RingHalf half, int atLeast, long start, long timeout) throws IOException {
-        long nextDomainCheck = start + DOMAIN_CHECK;
+        long asleep = 0;
         while (true) {
             long seen = port.events();
             half.request(); // ends in a full fence: the looks below come after it
             if (half.poll() >= atLeast) {
+                if (asleep != 0) {
+                    half.slept(System.nanoTime() - asleep);
+                }
                 return true;
             }
             if (link.peerEnded()) {
@@ -86,21 +86,19 @@ final class Waiter {
             if (now - start >= timeout) {
                 throw timeout(half, atLeast, timeout);
             }
-            if (now - nextDomainCheck >= 0) {
+            asleep = asleep == 0 ? now : asleep;
+            half.countWait();
+            if (!sleep(seen, now + Math.min(watchdog, timeout - (now - start)))) {
                 link.lookForPeerDomain();
-                nextDomainCheck = now + DOMAIN_CHECK;
-            } else {
-                half.countWait();
-                sleep(seen, now + Math.min(watchdog, timeout - (now - start)));
             }
             link.checkStillUsable();
         }
     }
 
-    /** Sleeps until an event came after the count was read, or the deadline. */
-    private void sleep(long seen, long deadline) throws IOException {
+    /** Sleeps until an event came after the count was read, or the deadline; tells whether one came. */
+    private boolean sleep(long seen, long deadline) throws IOException {
         try {
-            port.await(seen, deadline);
+            return port.await(seen, deadline) != seen;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting on the vchan; it can still be used");
@@ -109,7 +107,7 @@ final class Waiter {
             if (reason instanceof AsynchronousCloseException) {
                 throw reason;
             }
-            // Otherwise the link has noted the loss, and the next look finds what can still be read.
+            return true; // the link has noted the loss; the next look finds what can still be read
         }
     }
 

@@ -403,6 +403,25 @@ class HostilePeerTest {
     }
 
     @Test
+    void shouldNoticeADestroyedDomainThroughShortWaitsToo() throws Exception {
+        try (Pair pair = Pair.connected(VchanOptions.defaults())) {
+            pair.machine.kill(2, true);
+            long start = System.nanoTime();
+            int count = 0;
+            while (count == 0) {
+                assertThat(System.nanoTime() - start).isLessThan(LONG.toNanos());
+                try {
+                    count = pair.server.read(ByteBuffer.allocate(8), Duration.ofMillis(20));
+                } catch (VchanTimeoutException e) {
+                    assertThat(pair.server.state()).isEqualTo(VchanState.OPEN);
+                }
+            }
+            assertThat(count).isEqualTo(-1);
+            assertThat(pair.server.state()).isEqualTo(VchanState.PEER_GONE);
+        }
+    }
+
+    @Test
     void shouldNoticeADeadDomainWhileWaitingForItToConnect() throws Exception {
         try (Pair pair = new Pair(VchanOptions.defaults())) {
             pair.machine.kill(2, true);

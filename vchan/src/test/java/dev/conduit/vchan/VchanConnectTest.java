@@ -204,7 +204,8 @@ class VchanConnectTest {
                 assertThat(client.read(ByteBuffer.allocate(600))).isEqualTo(600);
                 client.close();
                 assertThat(pair.server.state()).isEqualTo(VchanState.WAITING);
-                assertThat(pair.page().get(VchanPage.CLI_NOTIFY) & VchanPage.NOTIFY_WRITE).as("armed again").isEqualTo(1);
+                assertThat(pair.page().get(VchanPage.CLI_NOTIFY) & VchanPage.NOTIFY_WRITE).as("armed again")
+                        .isEqualTo(1);
                 assertThat(pair.server.read(ByteBuffer.allocate(500))).as("what the client left").isEqualTo(200);
                 at += 700;
             }
