@@ -123,7 +123,9 @@ final class HostClient implements AutoCloseable {
             lock.lock();
             try {
                 requireHost();
-                reply = null;
+                if (reply != null) {
+                    throw broken("it said: " + reply);
+                }
                 send(line);
                 return awaitReply(line);
             } finally {
@@ -144,7 +146,9 @@ final class HostClient implements AutoCloseable {
             // All earlier requests are answered, so the socket's buffer is empty and takes any request whole.
             channel.write(bytes);
         } catch (IOException e) {
-            throw broken(reason(e));
+            // The host has closed the connection. The reader finds that out too, and perhaps a last line that says why.
+            LOG.debug("a request could not be sent: {}", reason(e));
+            return;
         }
         if (bytes.hasRemaining()) {
             throw broken("a request of " + bytes.limit() + " bytes was not taken whole");
@@ -167,7 +171,9 @@ final class HostClient implements AutoCloseable {
                     interrupted = true;
                 }
             }
-            return reply;
+            String taken = reply;
+            reply = null;
+            return taken;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -222,7 +228,7 @@ final class HostClient implements AutoCloseable {
                 selector.select();
                 selector.selectedKeys().clear();
                 if (channel.read(in) < 0) {
-                    lose("it closed the connection");
+                    lose(unread() == null ? "it closed the connection" : "it said: " + unread());
                     break;
                 }
                 in = takeReply(in);
@@ -231,6 +237,7 @@ final class HostClient implements AutoCloseable {
         } catch (IOException | ClosedSelectorException | CancelledKeyException e) {
             lose("the connection failed: " + reason(e));
         } finally {
+            lose("its replies are no longer read");
             closeQuietly(channel);
             closeQuietly(selector);
             if (!isClosed()) {
@@ -253,6 +260,16 @@ final class HostClient implements AutoCloseable {
             lock.unlock();
         }
         return in.clear();
+    }
+
+    /** A line that answers no request, or one not taken yet. */
+    private String unread() {
+        lock.lock();
+        try {
+            return reply;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isClosed() {

@@ -60,7 +60,8 @@ class LocalHostLimitsTest {
                         .isEqualTo("ERR ENOSPC the host has 3 control connections, the most it may");
                 assertThat(tooMany.receive()).isNull();
             }
-            assertThatThrownBy(() -> LocalPlatform.open(folder, "x")).isInstanceOf(PlatformException.class);
+            assertThatThrownBy(() -> LocalPlatform.open(folder, "x")).isInstanceOf(PlatformException.class)
+                    .hasMessageContaining("the host has 3 control connections, the most it may");
             clients.remove(0).close();
             await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                 LocalPlatform.open(folder, "x").close();
