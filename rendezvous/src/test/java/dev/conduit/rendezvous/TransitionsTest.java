@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.FlowState;
-import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
