@@ -106,6 +106,12 @@ final class ClientTransitions {
         }
     }
 
+    /** Removes what is ours, as one that closed and exited leaves it. */
+    static void abandon(XenStoreOperations transaction, FlowNodes nodes) throws XenStoreException {
+        Nodes.remove(transaction, nodes.establishedPath());
+        Nodes.remove(transaction, nodes.flowPath());
+    }
+
     /** The server's end was seen in shared memory: finds out which kind, and clears up after a crash. */
     static PeerEnd serverEnded(XenStoreOperations transaction, FlowNodes nodes) throws XenStoreException {
         Optional<FlowRecord> record = nodes.readFlow(transaction);

@@ -5,7 +5,6 @@ import dev.conduit.core.Platforms;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanServer;
-import dev.conduit.xenstore.XenStoreClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -92,13 +92,14 @@ final class ConnectionEnd {
             }
             closed = true;
             if (!cleared && channel.state() != VchanState.PLATFORM_LOST) {
-                store.cleanUp("close of flow " + nodes.flow(), transaction -> {
-                    if (server) {
-                        ServerTransitions.close(transaction, nodes);
-                    } else {
-                        ClientTransitions.close(transaction, nodes);
-                    }
-                });
+                String what = "close of flow " + nodes.flow();
+                if (server) {
+                    store.cleanUp(what, transaction -> ServerTransitions.close(transaction, nodes),
+                            transaction -> ServerTransitions.abandon(transaction, nodes));
+                } else {
+                    store.cleanUp(what, transaction -> ClientTransitions.close(transaction, nodes),
+                            transaction -> ClientTransitions.abandon(transaction, nodes));
+                }
             }
         }
         channel.close();

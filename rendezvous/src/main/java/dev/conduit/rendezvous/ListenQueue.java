@@ -1,11 +1,9 @@
 package dev.conduit.rendezvous;
 
-import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanServer;
-import dev.conduit.xenstore.XenStoreClient.TransactionBody;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,8 +32,8 @@ final class ListenQueue {
     /** Waiting clients that are told at close; each takes a few requests of the one transaction. */
     private static final int TOLD_AT_CLOSE = 128;
     private static final Duration TRANSITION = Duration.ofSeconds(2);
-    /** Shorter, because a quota of our own that is used up does not come free while this thread waits. */
-    private static final Duration GRANT = Duration.ofMillis(250);
+    /** Short: a quota of our own that is used up comes free when a connection closes, and others wait meanwhile. */
+    private static final Duration GRANT = Duration.ofMillis(100);
 
     /** What the server wants to know and do. */
     interface Server {
@@ -54,6 +52,7 @@ final class ListenQueue {
     private final NameRegistry names;
     private final Server server;
     private final Set<String> junk = new HashSet<>();
+    private boolean shortage;
 
     ListenQueue(String name, ListenOptions options, Platform platform, Store store, NameRegistry names,
             Server server) {
@@ -92,10 +91,10 @@ final class ListenQueue {
             }
             answer(entry);
         }
-        if (junk.size() >= MOST_JUNK) {
+        if (junk.size() >= MOST_JUNK && store.<Boolean, XenStoreException>transact(
+                "renewal of the queue of '" + name + "'", Deadline.after(TRANSITION),
+                transaction -> ServerTransitions.renewQueue(transaction, name, platform.self(), junk))) {
             LOG.warn("made the queue of '{}' anew: it had {} entries that cannot be removed", name, junk.size());
-            transact("renewal of the queue of", transaction ->
-                    ServerTransitions.renewQueue(transaction, name, platform.self(), junk));
         }
         return false;
     }
@@ -112,23 +111,49 @@ final class ListenQueue {
         return entries.orElse(List.of());
     }
 
+    /** One bad entry must not hold up the others: whatever XenStore says to it is the entry's own problem. */
     private void answer(String entry) throws IOException {
         try {
             Optional<Request> request = Request.read(store.client(), name, entry);
-            if (request.isEmpty()) {
-                return;
-            }
-            if (server.hasRoom()) {
-                grant(request.get());
-            } else {
+            if (request.isPresent() && !server.hasRoom()) {
                 refuse(request.get(), RefusalReason.BACKLOG_FULL);
+            } else if (request.isPresent()) {
+                grant(request.get());
             }
         } catch (Request.MalformedException malformed) {
-            LOG.debug("entry '{}' in the queue of '{}' is dropped: {}", entry, name, malformed.getMessage());
-            if (!transact("removal of a malformed entry of", transaction ->
-                    ServerTransitions.discard(transaction, name, entry))) {
-                junk.add(entry);
+            drop(entry, malformed.getMessage());
+        } catch (XenStoreException refused) {
+            if (refused.error() == null) {
+                throw refused;
             }
+            drop(entry, refused.getMessage());
+        }
+    }
+
+    /** Takes an entry out, and tells its client if that can be done; else remembers to pass over it. */
+    private void drop(String entry, String why) throws XenStoreException {
+        LOG.debug("entry '{}' in the queue of '{}' is dropped: {}", entry, name, why);
+        try {
+            store.client().<Boolean, XenStoreException>transaction(transaction -> {
+                ServerTransitions.discard(transaction, name, entry);
+                return true;
+            });
+        } catch (XenStoreException refused) {
+            if (refused.error() == null) {
+                throw refused;
+            }
+            remove(entry);
+        }
+    }
+
+    private void remove(String entry) throws XenStoreException {
+        try {
+            store.client().remove(Layout.listen(name, entry));
+        } catch (XenStoreException refused) {
+            if (refused.error() == null) {
+                throw refused;
+            }
+            junk.add(entry);
         }
     }
 
@@ -137,8 +162,7 @@ final class ListenQueue {
         try {
             vchan = Vchan.open(platform, request.client(), options.channel());
         } catch (IOException noResources) {
-            LOG.warn("connect of domain {} to '{}' is refused: {}", request.client(), name, noResources.getMessage());
-            refuse(request, RefusalReason.NO_RESOURCES);
+            refuseForShortage(request, noResources);
             return;
         }
         Optional<FlowNodes> established = Optional.empty();
@@ -147,9 +171,9 @@ final class ListenQueue {
                     "accept of domain " + request.client() + " on '" + name + "'", Deadline.after(GRANT),
                     transaction -> ServerTransitions.establish(transaction, name, request, platform.self(),
                             vchan.ringRef(), vchan.eventChannel()));
+            shortage = false;
         } catch (ConduitTimeoutException noQuota) {
-            LOG.warn("connect is refused: {}", noQuota.getMessage());
-            refuse(request, RefusalReason.NO_RESOURCES);
+            refuseForShortage(request, noQuota);
         } finally {
             if (established.isEmpty()) {
                 vchan.close();
@@ -158,21 +182,25 @@ final class ListenQueue {
         established.ifPresent(nodes -> server.granted(nodes, vchan));
     }
 
+    private void refuseForShortage(Request request, IOException cause) throws IOException, Request.MalformedException {
+        if (!shortage) {
+            shortage = true;
+            LOG.warn("connects to '{}' are refused for now: {}", name, cause.getMessage());
+        }
+        refuse(request, RefusalReason.NO_RESOURCES);
+    }
+
     private void refuse(Request request, RefusalReason reason) throws IOException, Request.MalformedException {
-        store.<Boolean, Request.MalformedException>transact("refusal on '" + name + "'", Deadline.after(TRANSITION),
-                transaction -> {
-                    ServerTransitions.refuse(transaction, name, request, reason);
-                    return true;
-                });
+        store.client().<Boolean, Request.MalformedException>transaction(transaction -> {
+            ServerTransitions.refuse(transaction, name, request, reason);
+            return true;
+        });
     }
 
     /** Closes the queue: those who wait are told, and the folder goes. */
     void close() {
-        store.cleanUp("closing of the queue of '" + name + "'", transaction ->
-                ServerTransitions.closeQueue(transaction, name, platform.self(), TOLD_AT_CLOSE));
-    }
-
-    private boolean transact(String what, TransactionBody<Boolean, XenStoreException> body) throws IOException {
-        return store.transact(what + " '" + name + "'", Deadline.after(TRANSITION), body);
+        store.cleanUp("closing of the queue of '" + name + "'",
+                transaction -> ServerTransitions.closeQueue(transaction, name, platform.self(), TOLD_AT_CLOSE),
+                transaction -> ServerTransitions.closeQueue(transaction, name, platform.self(), 0));
     }
 }

@@ -22,7 +22,12 @@ final class NameRegistry {
 
     /** One name. Its lock is held while XenStore is changed, so that uses of other names do not wait. */
     private static final class Holding {
-        private int uses;
+        /** Changed under the lock; read without it where a moment's difference does not matter. */
+        private volatile int uses;
+
+        void add(int more) {
+            uses = uses + more;
+        }
     }
 
     NameRegistry(Platform platform, Store store) {
@@ -45,7 +50,7 @@ final class NameRegistry {
             if (holding.uses == 0) {
                 claim(name, deadline);
             }
-            holding.uses++;
+            holding.add(1);
         }
     }
 
@@ -53,7 +58,7 @@ final class NameRegistry {
     void keep(String name) {
         Holding holding = names.get(name);
         synchronized (holding) {
-            holding.uses++;
+            holding.add(1);
         }
     }
 
@@ -61,7 +66,7 @@ final class NameRegistry {
     void release(String name) {
         Holding holding = names.get(name);
         synchronized (holding) {
-            holding.uses--;
+            holding.add(-1);
             if (holding.uses == 0) {
                 store.cleanUp("release of '" + name + "'",
                         transaction -> NameTransitions.release(transaction, name, platform.self()));

@@ -84,7 +84,7 @@ final class NameTransitions {
         return Optional.empty();
     }
 
-    /** Opens the queue of a name that is ours. Entries that wait in it since before a restart stay, and are answered. */
+    /** Opens the queue of a name that is ours. Entries from before a restart stay, and are answered. */
     static void openQueue(XenStoreOperations transaction, String name, DomainId self) throws XenStoreException {
         transaction.mkdir(Layout.listen(name));
         transaction.setPermissions(Layout.listen(name), Layout.listenPermissions(self));

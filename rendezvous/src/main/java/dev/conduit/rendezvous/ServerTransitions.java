@@ -43,9 +43,22 @@ final class ServerTransitions {
         transaction.write(Layout.established(name, nodes.peerName()), request.client().toString());
         transaction.write(nodes.establishedPath(), request.flow());
         transaction.setPermissions(nodes.establishedPath(), Layout.sharedPermissions(self, request.client()));
-        transaction.write(nodes.flowPath(), nodes.record(FlowState.ESTABLISHED).toString());
-        transaction.remove(Layout.listen(name, request.connection()));
+        answer(transaction, name, request, nodes.record(FlowState.ESTABLISHED));
         return Optional.of(nodes);
+    }
+
+    /** Writes the flow record and takes the entry out: the two nodes that are the client's, and that it can spoil. */
+    private static void answer(XenStoreOperations transaction, String name, Request request, FlowRecord answer)
+            throws Request.MalformedException, XenStoreException {
+        try {
+            transaction.write(Layout.flow(request.flow()), answer.toString());
+            transaction.remove(Layout.listen(name, request.connection()));
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES") || refused.is("ENOSPC")) {
+                throw new Request.MalformedException("the server cannot answer it: " + refused.getMessage());
+            }
+            throw refused;
+        }
     }
 
     private static void publish(XenStoreOperations transaction, FlowNodes nodes, String node, int value)
@@ -70,28 +83,14 @@ final class ServerTransitions {
             throws Request.MalformedException, XenStoreException {
         Optional<Request> still = Request.read(transaction, name, request.connection());
         if (still.equals(Optional.of(request))) {
-            writeRefusal(transaction, request.flow(), reason);
-            transaction.remove(Layout.listen(name, request.connection()));
+            answer(transaction, name, request, refusal(reason));
         }
     }
 
-    /**
-     * Takes a malformed entry out. When its flow is the same domain's, and still connecting, it is told so.
-     *
-     * @return false when the entry cannot be removed, because its owner did not give the server the right
-     */
-    static boolean discard(XenStoreOperations transaction, String name, String entry) throws XenStoreException {
-        String path = Layout.listen(name) + "/" + entry;
-        try {
-            refuseFlowOf(transaction, path, RefusalReason.BAD_REQUEST);
-            transaction.remove(path);
-            return true;
-        } catch (XenStoreException refused) {
-            if (refused.is("EACCES") || refused.is("ENOENT")) {
-                return refused.is("ENOENT");
-            }
-            throw refused;
-        }
+    /** Takes a malformed entry out. When its flow is the same domain's, and still connecting, it is told so. */
+    static void discard(XenStoreOperations transaction, String name, String entry) throws XenStoreException {
+        refuseFlowOf(transaction, Layout.listen(name, entry), RefusalReason.BAD_REQUEST);
+        transaction.remove(Layout.listen(name, entry));
     }
 
     /** Tells the flow of an entry, well formed or not, when it is the same domain's and still connecting. */
@@ -104,7 +103,7 @@ final class ServerTransitions {
             if (ConnectionId.isFlow(flow) && client.isPresent()
                     && client.equals(Nodes.owner(transaction, Layout.flow(flow)))
                     && isUnanswered(transaction.read(Layout.flow(flow)))) {
-                writeRefusal(transaction, flow, reason);
+                transaction.write(Layout.flow(flow), refusal(reason).toString());
             }
         } catch (XenStoreException refused) {
             if (!refused.is("EACCES") && !refused.is("ENOENT")) {
@@ -121,10 +120,8 @@ final class ServerTransitions {
         }
     }
 
-    private static void writeRefusal(XenStoreOperations transaction, String flow, RefusalReason reason)
-            throws XenStoreException {
-        transaction.write(Layout.flow(flow),
-                new FlowRecord(FlowState.REFUSED).with(FlowRecord.REASON, reason.word()).toString());
+    private static FlowRecord refusal(RefusalReason reason) {
+        return new FlowRecord(FlowState.REFUSED).with(FlowRecord.REASON, reason.word());
     }
 
     /** Empties a queue by making it anew, which needs no right to the entries; only when all that is left is junk. */

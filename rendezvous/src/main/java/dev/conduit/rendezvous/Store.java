@@ -74,10 +74,9 @@ final class Store {
     }
 
     /**
-     * Runs a transition that must be done whatever else happens: also on an interrupted thread, and without an exception
-     * when it fails, since there is nothing the caller could do.
+     * Runs a transition that must be done whatever else happens: also on an interrupted thread, and without an
+     * exception when it fails, since there is nothing the caller could do.
      *
-     * @param what as in "could not ..."
      * @return true when it is done
      */
     boolean cleanUp(String what, Step step) {
@@ -85,21 +84,52 @@ final class Store {
         Deadline deadline = Deadline.after(CLEAN_UP);
         Interrupts.deferred(() -> {
             try {
-                done[0] = this.<Boolean, XenStoreException>transact(what, deadline, transaction -> {
-                    step.run(transaction);
-                    return true;
-                });
+                transact(what, deadline, body(step));
+                done[0] = true;
             } catch (XenStoreException failed) {
-                if (failed.error() == null) {
-                    LOG.debug("{}: not done, XenStore is gone: {}", what, failed.getMessage());
-                } else {
-                    LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
-                }
+                logFailure(what, failed);
             } catch (ConduitTimeoutException busy) {
                 LOG.warn("{} failed in XenStore: {}", what, busy.getMessage());
             }
         });
         return done[0];
+    }
+
+    /**
+     * As {@link #cleanUp(String, Step)}, for a step that writes a node the other side can spoil, by taking the right to
+     * it away or by filling it up: one try, and when it is refused the fallback, which only removes.
+     */
+    void cleanUp(String what, Step step, Step fallback) {
+        boolean[] refused = {false};
+        Deadline deadline = Deadline.after(CLEAN_UP);
+        Interrupts.deferred(() -> {
+            try {
+                inTurn(what, deadline, body(step));
+            } catch (XenStoreException failed) {
+                refused[0] = failed.error() != null;
+                LOG.debug("{}: {}", what, failed.getMessage());
+            } catch (ConduitTimeoutException busy) {
+                refused[0] = true;
+            }
+        });
+        if (refused[0]) {
+            cleanUp(what, fallback);
+        }
+    }
+
+    private static XenStoreClient.TransactionBody<Boolean, XenStoreException> body(Step step) {
+        return transaction -> {
+            step.run(transaction);
+            return true;
+        };
+    }
+
+    private static void logFailure(String what, XenStoreException failed) {
+        if (failed.error() == null) {
+            LOG.debug("{}: not done, XenStore is gone: {}", what, failed.getMessage());
+        } else {
+            LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
+        }
     }
 
     /** Carries a result out of a transaction that is ended without commit, which cannot conflict. */

@@ -3,7 +3,10 @@ package dev.conduit.rendezvous;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conduit.core.DomainId;
+import dev.conduit.rendezvous.layout.Layout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -113,5 +116,48 @@ class ConduitServerTest extends TwoDomains {
                 ConduitConnection client = asking.connect("jitsud", LONG)) {
             assertThat(server.accept(LONG).flow()).isEqualTo(client.flow());
         }
+    }
+
+    @Test
+    void shouldTakeNameOfDeadDomainOnceItIsRemoved() throws Exception {
+        haunt("ghost");
+        ListenOptions brief = ListenOptions.defaults().withRegisterTimeout(SHORT);
+        assertThatThrownBy(() -> serving.listen("ghost", brief)).isInstanceOf(ConduitNameTakenException.class)
+                .hasMessage("name 'ghost' is taken: domain 999 has it, which is dead, but XenStore did not remove it"
+                        + " within 200 ms");
+        CompletableFuture<ConduitServer> listening = CompletableFuture.supplyAsync(() -> listen("ghost"));
+        local.dom0.remove("/conduit/ghost");
+        try (ConduitServer server = listening.get(LONG.toSeconds(), TimeUnit.SECONDS);
+                ConduitConnection client = asking.connect("ghost", LONG)) {
+            assertThat(server.accept(LONG).flow()).isEqualTo(client.flow());
+        }
+    }
+
+    @Test
+    void shouldRefuseNameOfDeadDomainAtOnce() throws IOException {
+        haunt("ghost");
+        assertThatThrownBy(() -> asking.connect("ghost", LONG)).isInstanceOfSatisfying(
+                ConduitRefusedException.class,
+                refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.OWNER_DEAD))
+                .hasMessage("name 'ghost' belongs to domain 999, which is dead");
+        assertThat(local.dom0.list("/conduit/ghost/listen")).isEmpty();
+        local.dom0.remove("/conduit/ghost");
+    }
+
+    private ConduitServer listen(String name) {
+        try {
+            return serving.listen(name);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** A name that XenStore has not yet taken from a domain that is gone. */
+    private void haunt(String name) throws IOException {
+        DomainId dead = new DomainId(999);
+        local.dom0.write("/conduit/" + name, dead.toString());
+        local.dom0.setPermissions("/conduit/" + name, Layout.namePermissions(dead));
+        local.dom0.mkdir(Layout.listen(name));
+        local.dom0.setPermissions(Layout.listen(name), Layout.listenPermissions(dead));
     }
 }

@@ -138,10 +138,102 @@ class HostileDomainTest extends TwoDomains {
         }
     }
 
+    @Test
+    void shouldGoOnWhenEntriesAndFlowsAreReadOnlyToIt() throws IOException {
+        List<Permission> readOnly = List.of(Permission.parse("n" + hostile.self()),
+                Permission.parse("r" + serving.platform().self()));
+        for (int i = 0; i < 40; i++) {
+            String id = "ro" + i;
+            store.<Boolean, XenStoreException>transaction(transaction -> {
+                transaction.write(Layout.flow(id), "(connecting (server web))");
+                transaction.setPermissions(Layout.flow(id), readOnly);
+                transaction.write(Layout.listen("web", id), id);
+                transaction.setPermissions(Layout.listen("web", id), readOnly);
+                return true;
+            });
+        }
+        assertConnects();
+        await().atMost(LONG).until(() -> local.dom0.list(Layout.listen("web")).size() < 32);
+        assertConnects();
+    }
+
+    @Test
+    void shouldGoOnWhenFlowsHaveNoRoomForTheAnswer() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            String id = "full" + i;
+            write(Layout.flow(id), "(connecting (server web))");
+            fillUp(store, Layout.flow(id));
+            ask(id, id);
+        }
+        assertConnects();
+        await().atMost(LONG).until(() -> local.dom0.list(Layout.listen("web")).isEmpty());
+        for (int i = 0; i < 5; i++) {
+            assertThat(store.readString(Layout.flow("full" + i))).startsWith("(connecting ");
+        }
+    }
+
+    @Test
+    void shouldCloseCleanlyWhenPeerFilledOrLockedTheRecord() throws IOException {
+        for (boolean fill : new boolean[] {true, false}) {
+            Conduit peer = local.conduit("peer");
+            ConduitConnection client = peer.connect("web", LONG);
+            ConduitConnection accepted = server.accept(LONG);
+            String flow = Layout.flow(client.flow());
+            if (fill) {
+                fillUp(peer.platform().xenStore(), flow);
+            } else {
+                peer.platform().xenStore().setPermissions(flow, List.of(Permission.parse("n" + accepted.peer()),
+                        Permission.parse("r" + serving.platform().self())));
+            }
+            accepted.close();
+            assertThat(local.dom0.list(Layout.established("web"))).isEmpty();
+            assertThat(local.dom0.exists(Layout.vchans(serving.platform().self()))).isFalse();
+        }
+    }
+
+    @Test
+    void shouldCloseCleanlyWhenServerFilledTheRecord() throws IOException {
+        try (ConduitConnection client = asking.connect("web", LONG);
+                ConduitConnection accepted = server.accept(LONG)) {
+            fillUp(serving.platform().xenStore(), Layout.flow(client.flow()));
+            client.close(LONG);
+            assertThat(local.dom0.exists(Layout.flow(client.flow()))).isFalse();
+            assertThat(accepted.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void shouldCloseTheQueueWhateverIsInIt() throws IOException {
+        SilentServer silent = SilentServer.listen(serving.platform(), "shop");
+        for (int i = 0; i < 10; i++) {
+            String id = "full" + i;
+            write(Layout.flow(id), "(connecting (server shop))");
+            fillUp(store, Layout.flow(id));
+            write(Layout.listen("shop", id), id);
+        }
+        ListenQueue queue = new ListenQueue(
+                silent.name(), ListenOptions.defaults(), serving.platform(), serving.store(), serving.names(), null);
+        queue.close();
+        assertThat(local.dom0.exists(Layout.listen("shop"))).isFalse();
+        serving.platform().xenStore().remove(Layout.name("shop"));
+    }
+
     private void assertConnects() throws IOException {
         try (ConduitConnection client = asking.connect("web", LONG);
                 ConduitConnection accepted = server.accept(LONG)) {
             assertThat(accepted.flow()).isEqualTo(client.flow());
+        }
+    }
+
+    /** Gives a node a child whose name takes all the room that is left in it. */
+    private static void fillUp(XenStoreClient store, String path) throws XenStoreException {
+        for (int length = 2000; ; length--) {
+            try {
+                store.mkdir(path + "/" + "x".repeat(length));
+                return;
+            } catch (XenStoreException full) {
+                assertThat(full.error()).isEqualTo("ENOSPC");
+            }
         }
     }
 

@@ -102,8 +102,7 @@ class RequestTest {
     void shouldTellClientThatItsRequestIsMalformed() throws Exception {
         entry("c1", "f1");
         flow("f1", "nonsense");
-        assertThat(fixture.server.<Boolean, Exception>transaction(transaction ->
-                ServerTransitions.discard(transaction, "web", "c1"))).isTrue();
+        discard("c1");
         assertThat(fixture.client.readString("/conduit/flows/f1")).isEqualTo("(refused (reason bad-request))");
         assertThat(fixture.dom0.list("/conduit/web/listen")).isEmpty();
     }
@@ -113,10 +112,16 @@ class RequestTest {
         fixture.third.write("/conduit/flows/f1", "(connecting (server web))");
         fixture.third.setPermissions("/conduit/flows/f1", List.of(Permission.parse("b9")));
         entry("c1", "f1");
-        fixture.server.<Boolean, Exception>transaction(transaction ->
-                ServerTransitions.discard(transaction, "web", "c1"));
+        discard("c1");
         assertThat(fixture.dom0.readString("/conduit/flows/f1")).isEqualTo("(connecting (server web))");
         assertThat(fixture.dom0.list("/conduit/web/listen")).isEmpty();
+    }
+
+    private void discard(String entry) throws Exception {
+        fixture.server.<Boolean, Exception>transaction(transaction -> {
+            ServerTransitions.discard(transaction, "web", entry);
+            return true;
+        });
     }
 
     private void entry(String name, String value) throws Exception {

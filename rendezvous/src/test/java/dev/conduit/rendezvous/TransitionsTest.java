@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.FlowState;
-import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
@@ -333,9 +332,7 @@ class TransitionsTest {
     void shouldRenewQueueOnlyWhenAllOfItIsJunk() throws Exception {
         fixture.third.write("/conduit/web/listen/junk", "x");
         fixture.third.setPermissions("/conduit/web/listen/junk", List.of(Permission.parse("n9")));
-        boolean removed = transact(fixture.server, transaction ->
-                ServerTransitions.discard(transaction, "web", "junk"));
-        assertThat(removed).isFalse();
+        assertDenied(() -> fixture.server.remove("/conduit/web/listen/junk"));
         request("c1");
         assertThat(renewed()).isFalse();
         establish("c1");

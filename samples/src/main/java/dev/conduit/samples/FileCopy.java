@@ -19,8 +19,8 @@ import java.time.Duration;
  * FileCopy send NAME SOURCE       sends a file
  * </pre>
  *
- * <p>A receiver that sees the sender die gets an exception from {@code read}, not an end of file, so a file that was cut
- * short is never taken for a whole one.
+ * <p>A receiver whose sender dies gets an exception from {@code read}, not an end of file, so a file that was cut short
+ * is never taken for a whole one.
  */
 public final class FileCopy {
 
