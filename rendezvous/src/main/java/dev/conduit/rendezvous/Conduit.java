@@ -132,9 +132,9 @@ public final class Conduit implements AutoCloseable {
         boolean acquired = false;
         boolean started = false;
         try {
-            names.acquire(name, deadline);
+            names.acquire(name, true, deadline);
             acquired = true;
-            server.start(deadline);
+            server.start();
             started = true;
         } finally {
             if (!started) {
@@ -166,7 +166,7 @@ public final class Conduit implements AutoCloseable {
         if (registered.add(name)) {
             boolean done = false;
             try {
-                names.acquire(name, Deadline.after(ListenOptions.defaults().registerTimeout()));
+                names.acquire(name, false, Deadline.after(ListenOptions.defaults().registerTimeout()));
                 done = true;
             } finally {
                 if (!done) {

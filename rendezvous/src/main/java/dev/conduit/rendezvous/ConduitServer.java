@@ -119,8 +119,8 @@ public final class ConduitServer implements AutoCloseable {
         conduit.forget(this);
     }
 
-    void start(Deadline deadline) throws IOException {
-        chore.start(deadline);
+    void start() throws IOException {
+        chore.start();
     }
 
     int waiting() {

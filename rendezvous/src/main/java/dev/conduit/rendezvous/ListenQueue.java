@@ -64,14 +64,6 @@ final class ListenQueue {
         this.server = server;
     }
 
-    /** Opens the queue, which is the moment from which clients may come. */
-    void open(Deadline deadline) throws IOException {
-        store.<Boolean, XenStoreException>transact("listen on '" + name + "'", deadline, transaction -> {
-            NameTransitions.openQueue(transaction, name, platform.self());
-            return true;
-        });
-    }
-
     /**
      * Answers some of the entries.
      *
@@ -105,8 +97,7 @@ final class ListenQueue {
         if (entries.isEmpty()) {
             LOG.warn("the queue of '{}' was removed by another domain: publishing it again", name);
             Deadline deadline = Deadline.after(TRANSITION);
-            names.restore(name, deadline);
-            open(deadline);
+            names.restoreQueue(name, deadline);
         }
         return entries.orElse(List.of());
     }

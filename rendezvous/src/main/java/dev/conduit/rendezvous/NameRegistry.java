@@ -4,10 +4,12 @@ import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -43,12 +45,14 @@ final class NameRegistry {
         }
     }
 
-    /** Adds a use; the first one takes the name. */
-    void acquire(String name, Deadline deadline) throws IOException {
+    /** Adds a use; the first one takes the name. With a queue in the same transaction: from then on clients may come. */
+    void acquire(String name, boolean withQueue, Deadline deadline) throws IOException {
         Holding holding = names.computeIfAbsent(name, absent -> new Holding());
         synchronized (holding) {
             if (holding.uses == 0) {
-                claim(name, deadline);
+                claim(name, withQueue, deadline);
+            } else if (withQueue) {
+                openQueue(name, deadline);
             }
             holding.add(1);
         }
@@ -74,18 +78,27 @@ final class NameRegistry {
         }
     }
 
-    /** Publishes a name again that another domain removed. */
-    void restore(String name, Deadline deadline) throws IOException {
+    /** Publishes a queue again that another domain removed, with the name when that is gone, too. */
+    void restoreQueue(String name, Deadline deadline) throws IOException {
         Holding holding = names.get(name);
         synchronized (holding) {
             if (holding.uses > 0 && !store.client().exists(Layout.name(name))) {
-                claim(name, deadline);
+                claim(name, true, deadline);
+            } else {
+                openQueue(name, deadline);
             }
         }
     }
 
+    private void openQueue(String name, Deadline deadline) throws IOException {
+        store.<Boolean, XenStoreException>transact("listen on '" + name + "'", deadline, transaction -> {
+            NameTransitions.openQueue(transaction, name, platform.self());
+            return true;
+        });
+    }
+
     /** Takes a name; waits for a dead owner's node to go, which XenStore removes a moment after the domain. */
-    private void claim(String name, Deadline deadline) throws IOException {
+    private void claim(String name, boolean withQueue, Deadline deadline) throws IOException {
         DomainId self = platform.self();
         String what = "registration of '" + name + "'";
         boolean more = true;
@@ -94,8 +107,13 @@ final class NameRegistry {
                     transaction -> NameTransitions.sweep(transaction, name, self));
         }
         while (true) {
-            DomainId holder = store.<DomainId, ConduitException>transact(what, deadline,
-                    transaction -> NameTransitions.claim(transaction, name, self).orElse(null));
+            DomainId holder = store.<DomainId, ConduitException>transact(what, deadline, transaction -> {
+                Optional<DomainId> other = NameTransitions.claim(transaction, name, self);
+                if (other.isEmpty() && withQueue) {
+                    NameTransitions.openQueue(transaction, name, self);
+                }
+                return other.orElse(null);
+            });
             if (holder == null) {
                 return;
             }

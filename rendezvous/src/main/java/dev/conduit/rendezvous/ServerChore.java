@@ -33,9 +33,8 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
                 server.name(), options, conduit.platform(), conduit.store(), conduit.names(), this);
     }
 
-    /** Opens the queue and begins to answer it. One watch, whatever the number of clients. */
-    void start(Deadline deadline) throws IOException {
-        queue.open(deadline);
+    /** Begins to answer the queue. One watch, whatever the number of clients. */
+    void start() throws IOException {
         watch = conduit.store().client().watch(Layout.listen(server.name()), path -> check());
         conduit.dispatcher().add(this);
     }
