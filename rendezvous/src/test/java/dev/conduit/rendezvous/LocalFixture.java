@@ -72,17 +72,20 @@ final class LocalFixture implements AutoCloseable {
         while (!open.isEmpty()) {
             open.pop().run();
         }
-        if (!lost) {
-            await("nothing left").atMost(LONG).untilAsserted(() -> {
-                assertThat(statistics().isEmpty()).as(statistics().toString()).isTrue();
-                assertThat(tree()).isEqualTo(treeBefore);
-            });
-        }
-        dom0.close();
-        host.close();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+        try {
+            if (!lost) {
+                await("nothing left").atMost(LONG).untilAsserted(() -> {
+                    assertThat(statistics().isEmpty()).as(statistics().toString()).isTrue();
+                    assertThat(tree()).isEqualTo(treeBefore);
+                });
+            }
+        } finally {
+            dom0.close();
+            host.close();
+            try (var files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
             }
         }
     }
