@@ -96,8 +96,7 @@ final class ListenQueue {
         Optional<List<String>> entries = store.children(Layout.listen(name));
         if (entries.isEmpty()) {
             LOG.warn("the queue of '{}' was removed by another domain: publishing it again", name);
-            Deadline deadline = Deadline.after(TRANSITION);
-            names.restoreQueue(name, deadline);
+            names.restoreQueue(name, Deadline.after(TRANSITION));
         }
         return entries.orElse(List.of());
     }
