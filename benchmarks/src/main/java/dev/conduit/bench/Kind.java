@@ -4,6 +4,7 @@ package dev.conduit.bench;
 enum Kind {
     CONDUIT_ZERO_COPY("conduit, zero-copy"),
     CONDUIT_COPY("conduit, copying"),
+    CONDUIT_COPY_BATCHED("conduit, copying, batched"),
     UNIX_SOCKET("unix socket"),
     UNIX_SOCKET_BUFFERED("unix socket, 64 KiB writes");
 

@@ -5,6 +5,10 @@ import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.ConduitConnection;
 import dev.conduit.rendezvous.ConduitServer;
+import dev.conduit.rendezvous.ConnectOptions;
+import dev.conduit.rendezvous.ListenOptions;
+import dev.conduit.vchan.FlushPolicy;
+import dev.conduit.vchan.VchanOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +23,7 @@ public final class Peer {
     private static final String NAME = "bench";
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int PING_SIZE = 64;
+    private static final int BATCH_BYTES = 4096;
 
     private Peer() {}
 
@@ -55,17 +60,20 @@ public final class Peer {
     }
 
     private static Transport open(boolean receiver, Kind kind, Conduit conduit) throws IOException {
-        if (receiver) {
-            try (ConduitServer server = conduit.listen(NAME)) {
-                System.out.println("ready");
-                return over(kind, server.accept(LIMIT));
-            }
+        VchanOptions options = VchanOptions.defaults();
+        if (kind == Kind.CONDUIT_COPY_BATCHED) {
+            options = options.withFlush(FlushPolicy.batched(BATCH_BYTES));
         }
-        return over(kind, conduit.connect(NAME, LIMIT));
-    }
-
-    private static Transport over(Kind kind, ConduitConnection connection) {
-        return kind == Kind.CONDUIT_COPY ? new CopyTransport(connection) : new ZeroCopyTransport(connection);
+        ConduitConnection connection;
+        if (receiver) {
+            try (ConduitServer server = conduit.listen(NAME, ListenOptions.defaults().withChannel(options))) {
+                System.out.println("ready");
+                connection = server.accept(LIMIT);
+            }
+        } else {
+            connection = conduit.connect(NAME, LIMIT, ConnectOptions.defaults().withChannel(options));
+        }
+        return kind == Kind.CONDUIT_ZERO_COPY ? new ZeroCopyTransport(connection) : new CopyTransport(connection);
     }
 
     private static void run(boolean receiver, Transport transport, int trips, String[] cases) throws IOException {

@@ -48,7 +48,7 @@ public final class VchanBenchmark {
         this.repetitions = repetitions;
         this.kinds = peers
                 ? List.of(Kind.values())
-                : List.of(Kind.CONDUIT_ZERO_COPY, Kind.CONDUIT_COPY);
+                : List.of(Kind.CONDUIT_ZERO_COPY, Kind.CONDUIT_COPY, Kind.CONDUIT_COPY_BATCHED);
         this.progress = progress;
     }
 

@@ -64,7 +64,7 @@ final class Demo {
             throws IOException, InterruptedException {
         String sentHash = client.expect("sending")[1];
         client.expect("half");
-        step("half of the file is over; XenStore holds");
+        step("half of the file has arrived; XenStore holds");
         show(StoreTree.lines(store, "/conduit"));
         for (String domain : store.list("/local/domain")) {
             show(StoreTree.lines(store, "/local/domain/" + domain + "/data/vchan"));
@@ -77,7 +77,7 @@ final class Demo {
         long events = Long.parseLong(sent[3]) + Long.parseLong(received[3]);
         long waits = Long.parseLong(sent[4]) + Long.parseLong(received[4]);
         boolean good = Long.parseLong(received[1]) == bytes && received[2].equals(sentHash);
-        step("the file is over");
+        step("the file has arrived");
         say("SHA-256 at the client  " + sentHash);
         say("SHA-256 at the server  " + received[2] + (good ? "" : "  DIFFERENT"));
         say(String.format("events                 %.0f a gigabyte", events / gigabytes));

@@ -15,6 +15,9 @@ import java.util.Arrays;
 /** The client guest of the demo: sends a file and a stream, measures round trips, writes until the server dies. */
 final class DemoClient {
 
+    /** What the server sees this client as. */
+    private static final String NAME = "client";
+
     /** Bytes of a ping. */
     static final int PING_SIZE = 64;
 
@@ -34,6 +37,7 @@ final class DemoClient {
     }
 
     void run() throws IOException {
+        conduit.register(NAME);
         DemoLine.say("sending", DemoFile.sha256(file));
         try (ConduitConnection connection = conduit.connect(DemoStore.NAME, LIMIT)) {
             send(connection);

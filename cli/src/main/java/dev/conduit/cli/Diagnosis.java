@@ -34,8 +34,7 @@ final class Diagnosis {
         nativeAccess();
         boolean usable = platforms();
         devices();
-        host();
-        return usable;
+        return usable | host();
     }
 
     private void nativeAccess() {
@@ -73,11 +72,13 @@ final class Diagnosis {
         }
     }
 
-    private void host() {
+    private boolean host() {
         try {
             report.accept(new Finding("local host", true, directory + ": " + LocalPlatform.statistics(directory)));
+            return true;
         } catch (PlatformException e) {
             report.accept(new Finding("local host", false, e.getMessage()));
+            return false;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.conduit.cli;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,11 +66,22 @@ public final class Main {
     }
 
     private int failed(Exception failure) {
-        String message = failure.getMessage();
-        System.err.println("conduit: " + (message == null ? failure.toString() : message));
+        System.err.println("conduit: " + describe(failure));
         if (debug) {
             failure.printStackTrace();
         }
-        return FAILED;
+        // A value that the called code refuses was wrong on the command line.
+        return failure instanceof IllegalArgumentException ? USAGE : FAILED;
+    }
+
+    /** One line; Java's file exceptions have only the path for a message. */
+    private static String describe(Exception failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied: " + failure.getMessage();
+        }
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or folder: " + failure.getMessage();
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 }

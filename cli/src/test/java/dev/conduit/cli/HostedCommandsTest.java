@@ -129,6 +129,24 @@ final class HostedCommandsTest {
     }
 
     @Test
+    void shouldRejectMalformedNames() throws Exception {
+        Command.Result domain = Command.run("run", "a b", "--dir", dir(), "--", "true");
+        assertThat(domain.exit()).isEqualTo(2);
+        assertThat(domain.error()).isEqualToIgnoringNewLines(
+                "conduit: domain name 'a b' is not 1 to 64 characters of A-Z a-z 0-9 - _");
+        Command.Result name = Command.run("connect", "a b", "--dir", dir());
+        assertThat(name.exit()).isEqualTo(2);
+        assertThat(name.error()).contains("'a b'");
+    }
+
+    @Test
+    void shouldRefuseNameNobodyHas() throws Exception {
+        Command.Result result = Command.run("connect", "nobody", "--dir", dir());
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.error()).isEqualToIgnoringNewLines("conduit: no such name: 'nobody'");
+    }
+
+    @Test
     void shouldActAsDomainOfRun() throws Exception {
         Path file = file("in", 5000);
         String java = String.join("' '", Command.line("connect", "store"));

@@ -54,8 +54,13 @@ public final class LocalPlatform implements Platform {
      * @param name shown to people, need not be unique: 1 to 64 letters, digits, {@code -} and {@code _}
      * @return the domain
      * @throws PlatformException when there is no host, or it refuses
+     * @throws IllegalArgumentException when the name is not of that form
      */
     public static LocalPlatform open(Path folder, String name) throws PlatformException {
+        if (!name.matches(ControlProtocol.NAME)) {
+            throw new IllegalArgumentException("domain name '" + name
+                    + "' is not 1 to 64 characters of A-Z a-z 0-9 - _");
+        }
         return open(new LocalDirectory(folder), posix(), ControlProtocol.DOMAIN, name);
     }
 

@@ -69,9 +69,8 @@ final class ControlSession {
     private String domain(Request request) throws Refusal {
         refuseSecondDomain();
         String name = request.text(0);
-        if (!name.matches("[A-Za-z0-9_-]{1," + ControlProtocol.MAX_NAME + "}")) {
-            throw Refusal.invalid("domain name '" + shown(name) + "' is not 1 to " + ControlProtocol.MAX_NAME
-                    + " letters, digits, '-' and '_'");
+        if (!name.matches(ControlProtocol.NAME)) {
+            throw Refusal.invalid("domain name '" + shown(name) + "' is not 1 to 64 letters, digits, '-' and '_'");
         }
         handle = tables.createDomain(name, request.number(1, 1, Integer.MAX_VALUE, "process id"));
         return welcome();

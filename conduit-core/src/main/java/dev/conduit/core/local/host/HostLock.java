@@ -46,9 +46,7 @@ final class HostLock implements AutoCloseable {
                 if (channel.tryLock() == null) {
                     throw refused(directory, readPid(channel));
                 }
-                byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-                channel.truncate(0);
-                channel.write(ByteBuffer.wrap(pid), 0);
+                writePid(directory, channel);
                 OWN.add(folder);
                 done = true;
                 return new HostLock(folder, channel);
@@ -57,6 +55,16 @@ final class HostLock implements AutoCloseable {
                     channel.close();
                 }
             }
+        }
+    }
+
+    private static void writePid(LocalDirectory directory, FileChannel channel) throws PlatformException {
+        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(pid), 0);
+        } catch (IOException e) {
+            throw new PlatformException("cannot write " + directory.lockFile() + ": " + e.getMessage(), e);
         }
     }
 

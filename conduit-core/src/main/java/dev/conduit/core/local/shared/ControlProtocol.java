@@ -12,8 +12,8 @@ public final class ControlProtocol {
     public static final int MAX_REPLY = 65536;
     /** Most pages of a share and most references of a mapping. */
     public static final int MAX_PAGES = 512;
-    /** Longest domain name. */
-    public static final int MAX_NAME = 64;
+    /** A domain's name, as a regular expression. */
+    public static final String NAME = "[A-Za-z0-9_-]{1,64}";
 
     /** A successful reply begins so. */
     public static final String OK = "OK";
