@@ -13,7 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A child JVM running a sub-command of this command, talked to by lines. Closing kills it. */
+/** A child JVM running a sub-command of this command, talked to by lines. Closing, or the end of this JVM, kills it. */
 final class JavaProcess implements AutoCloseable {
 
     private static final long LINE_SECONDS = 60;
@@ -33,6 +33,7 @@ final class JavaProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "conduit-end-" + label));
         input = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
         Thread reader = new Thread(this::read, "conduit-" + label);
         reader.setDaemon(true);
