@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # scripts/suites.sh RUN...: after a build, adds up the tests of each module for each run (jdk17, jdk25), names every
-# skipped test with its reason, and fails when a module that has tests did not run them, or, in CI, when one was skipped.
+# skipped test with its reason, and fails when a test failed, when a module that has tests did not run them, or, in CI,
+# when one was skipped.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -21,6 +22,7 @@ shopt -s nullglob
 bad=0
 total=0
 skipped=0
+failed=0
 printf '%-18s %-7s %6s %8s\n' module run tests skipped
 for module in */pom.xml; do
   module=${module%/pom.xml}
@@ -36,13 +38,16 @@ for module in */pom.xml; do
     fi
     tests=$(sum tests "${reports[@]}")
     skips=$(sum skipped "${reports[@]}")
+    failures=$(($(sum failures "${reports[@]}") + $(sum errors "${reports[@]}")))
     printf '%-18s %-7s %6d %8d\n' "$module" "$run" "$tests" "$skips"
     grep -hoE '<skipped message="[^"]*"' "${reports[@]}" | sort | uniq -c | sed 's/<skipped message=/skipped: /' || true
     total=$((total + tests))
     skipped=$((skipped + skips))
+    failed=$((failed + failures))
   done
 done
-echo "$((total - skipped)) passed, 0 failed, $skipped skipped"
+echo "$((total - skipped - failed)) passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] || bad=1
 if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
   echo "check: in CI no test may be skipped" >&2
   bad=1
