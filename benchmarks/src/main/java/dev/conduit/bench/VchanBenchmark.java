@@ -6,19 +6,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Runs every kind of transport between two fresh processes, in turn, several times over, and keeps the medians. Each
@@ -55,13 +52,13 @@ public final class VchanBenchmark {
     /**
      * Runs everything; takes some minutes.
      *
+     * @param directory an empty folder for the host; what is made in it stays
      * @return for each kind's label, the median of each figure: {@code 64}, {@code 4096} in messages a second,
      *     {@code p50}, {@code p99} in nanoseconds
      * @throws IOException when a process fails
      * @throws InterruptedException when interrupted
      */
-    public Map<String, Map<String, Double>> run() throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("conduit-bench");
+    public Map<String, Map<String, Double>> run(Path directory) throws IOException, InterruptedException {
         try (LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(directory))) {
             for (int repetition = 1; repetition <= repetitions; repetition++) {
                 for (Kind kind : kinds) {
@@ -69,8 +66,6 @@ public final class VchanBenchmark {
                     pair(kind, host.directory().path());
                 }
             }
-        } finally {
-            delete(directory);
         }
         Map<String, Map<String, Double>> medians = new LinkedHashMap<>();
         samples.forEach((kind, figures) -> {
@@ -95,16 +90,24 @@ public final class VchanBenchmark {
             }
             Process sender = start("sender", kind, directory, work);
             try (BufferedReader trip = output(sender)) {
+                awaitEnd("sender", kind, sender);
+                awaitEnd("receiver", kind, receiver);
                 lines.lines().forEach(line -> keep(kind, line));
                 trip.lines().forEach(line -> keep(kind, line));
-                if (!sender.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || sender.exitValue() != 0) {
-                    throw new IOException("the sender of " + kind.label() + " failed");
-                }
             } finally {
                 sender.destroyForcibly();
             }
         } finally {
             receiver.destroyForcibly();
+        }
+    }
+
+    private static void awaitEnd(String role, Kind kind, Process process) throws IOException, InterruptedException {
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("the " + role + " of " + kind.label() + " did not end within " + LIMIT_SECONDS + " s");
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException("the " + role + " of " + kind.label() + " failed with " + process.exitValue());
         }
     }
 
@@ -125,14 +128,7 @@ public final class VchanBenchmark {
     }
 
     private static Process start(String role, Kind kind, Path directory, String[] work) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx256m"));
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), Peer.class.getName(), role, kind.name(),
-                directory.toString()));
+        List<String> command = JavaCommand.of(Peer.class, role, kind.name(), directory.toString());
         command.addAll(List.of(work));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
@@ -144,17 +140,5 @@ public final class VchanBenchmark {
     private static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.get(sorted.size() / 2);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

@@ -25,14 +25,9 @@ final class SystemCallTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")),
                 "strace is not installed; on Debian: apt-get install strace");
         Path trace = directory.resolve("trace");
-        List<String> command = new ArrayList<>(List.of(
-                "/usr/bin/strace", "-f", "-qq", "-o", trace.toString(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SystemCallMain.class.getName(),
-                directory.resolve("h").toString()));
+        List<String> command = new ArrayList<>(
+                List.of("/usr/bin/strace", "-f", "-qq", "-o", trace.toString()));
+        command.addAll(JavaCommand.of(SystemCallMain.class, directory.resolve("h").toString()));
         Process process = new ProcessBuilder(command).inheritIO().start();
         try {
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ended in time").isTrue();

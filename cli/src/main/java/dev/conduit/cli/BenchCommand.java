@@ -39,7 +39,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, Map<String, Double>> medians = new VchanBenchmark(repetitions, peers, System.err).run();
+        Map<String, Map<String, Double>> medians = new VchanBenchmark(repetitions, peers, System.err)
+                .run(TemporaryFolder.create("conduit-bench"));
         System.out.printf("%-28s %14s %14s %10s %10s%n", "between two processes", "64 B msg/s", "4 KiB msg/s", "p50 trip",
                 "p99 trip");
         medians.forEach((label, row) -> System.out.printf("%-28s %14.0f %14.0f %7.0f ns %7.0f ns%n",

@@ -1,12 +1,8 @@
 package dev.conduit.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,9 +30,7 @@ final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(), "--megabytes " + megabytes + " is not between 1 and 65536");
         }
         long bytes = megabytes * 1024L * 1024;
-        Path directory = Files.createTempDirectory("conduit-demo");
-        Thread cleaner = new Thread(() -> delete(directory), "conduit-demo-cleaner");
-        Runtime.getRuntime().addShutdownHook(cleaner);
+        Path directory = TemporaryFolder.create("conduit-demo");
         long free = directory.toFile().getUsableSpace();
         if (free < 2 * bytes + bytes / 10) {
             throw new IOException("the demo needs " + 2 * bytes / (1024 * 1024) + " MiB in "
@@ -44,16 +38,5 @@ final class DemoCommand implements Callable<Integer> {
                     + " MiB; give a smaller --megabytes");
         }
         return new Demo(directory, bytes).run() ? 0 : Main.FAILED;
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            System.err.println("conduit: cannot remove " + directory + ": " + e.getMessage());
-        }
     }
 }

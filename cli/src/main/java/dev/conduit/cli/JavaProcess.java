@@ -25,6 +25,16 @@ final class JavaProcess implements AutoCloseable {
 
     JavaProcess(String label, String... arguments) throws IOException {
         this.label = label;
+        process = new ProcessBuilder(command(arguments)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "conduit-end-" + label));
+        input = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        Thread reader = new Thread(this::read, "conduit-" + label);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** The command line that runs this command in a JVM of its own. */
+    static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx64m"));
         if (Runtime.version().feature() >= 22) {
@@ -32,12 +42,7 @@ final class JavaProcess implements AutoCloseable {
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
-        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "conduit-end-" + label));
-        input = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-        Thread reader = new Thread(this::read, "conduit-" + label);
-        reader.setDaemon(true);
-        reader.start();
+        return command;
     }
 
     private void read() {

@@ -85,7 +85,6 @@ final class Pipe {
                     return total;
                 }
                 connection.commit(count);
-                connection.flush();
                 total += count;
             }
         }

@@ -6,8 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,26 +64,13 @@ final class Command implements AutoCloseable {
     }
 
     static Command start(ProcessBuilder.Redirect input, String... arguments) throws IOException {
-        return new Command(new ProcessBuilder(line(arguments)).redirectInput(input));
+        return new Command(new ProcessBuilder(JavaProcess.command(arguments)).redirectInput(input));
     }
 
     static Result run(String... arguments) throws Exception {
         try (Command command = start(arguments)) {
             return command.finish();
         }
-    }
-
-    /** The command line that runs the command. */
-    static List<String> line(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
-        if (Runtime.version().feature() >= 22) {
-            line.add("--enable-native-access=ALL-UNNAMED");
-        }
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        line.addAll(List.of(arguments));
-        return line;
     }
 
     Process process() {

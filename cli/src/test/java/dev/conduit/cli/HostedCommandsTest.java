@@ -149,7 +149,7 @@ final class HostedCommandsTest {
     @Test
     void shouldActAsDomainOfRun() throws Exception {
         Path file = file("in", 5000);
-        String java = String.join("' '", Command.line("connect", "store"));
+        String java = String.join("' '", JavaProcess.command("connect", "store"));
         try (Command listen = listen(NOTHING);
                 Command connect = Command.start("run", "web", "--dir", dir(), "--", "sh", "-c",
                         "'" + java + "' < '" + file + "'")) {
