@@ -3,16 +3,13 @@ package dev.conduit.rendezvous;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /** Reads from a connection; one thread at a time. */
 final class ConnectionInput extends InputStream {
 
     private final ConduitConnection connection;
     private final byte[] one = new byte[1];
-
-    private byte[] lastArray = one;
-    private ByteBuffer lastView = ByteBuffer.wrap(one);
+    private final ArrayView view = new ArrayView();
 
     ConnectionInput(ConduitConnection connection) {
         this.connection = connection;
@@ -25,15 +22,8 @@ final class ConnectionInput extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0) {
-            return 0;
-        }
-        if (target != lastArray) {
-            lastArray = target;
-            lastView = ByteBuffer.wrap(target);
-        }
-        return connection.read(lastView.limit(offset + length).position(offset));
+        ByteBuffer window = view.of(target, offset, length);
+        return length == 0 ? 0 : connection.read(window);
     }
 
     @Override

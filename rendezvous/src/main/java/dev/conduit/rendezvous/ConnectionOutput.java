@@ -2,17 +2,13 @@ package dev.conduit.rendezvous;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /** Writes to a connection; one thread at a time. */
 final class ConnectionOutput extends OutputStream {
 
     private final ConduitConnection connection;
     private final byte[] one = new byte[1];
-
-    private byte[] lastArray = one;
-    private ByteBuffer lastView = ByteBuffer.wrap(one);
+    private final ArrayView view = new ArrayView();
 
     ConnectionOutput(ConduitConnection connection) {
         this.connection = connection;
@@ -26,12 +22,7 @@ final class ConnectionOutput extends OutputStream {
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, source.length);
-        if (source != lastArray) {
-            lastArray = source;
-            lastView = ByteBuffer.wrap(source);
-        }
-        connection.write(lastView.limit(offset + length).position(offset));
+        connection.write(view.of(source, offset, length));
     }
 
     @Override

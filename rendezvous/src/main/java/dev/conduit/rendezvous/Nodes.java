@@ -3,6 +3,7 @@ package dev.conduit.rendezvous;
 import dev.conduit.core.DomainId;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +61,7 @@ final class Nodes {
             return Optional.empty();
         }
         try {
-            return Optional.of(DomainId.parse(new String(value, java.nio.charset.StandardCharsets.ISO_8859_1)));
+            return Optional.of(DomainId.parse(new String(value, StandardCharsets.ISO_8859_1)));
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }

@@ -21,27 +21,24 @@ final class ChannelParts {
     private final RingOrder orders;
     private final PageWords words;
     /** Regions of the rings; null for one that lies in the control page. */
-    private PageRegion left;
-    private PageRegion right;
+    private final PageRegion left;
+    private final PageRegion right;
 
     ChannelParts(Platform platform, DomainId peer, VchanOptions options, EventPort port, PageRegion control,
-            RingOrder orders) {
+            RingOrder orders, PageRegion left, PageRegion right) {
         this.platform = platform;
         this.peer = peer;
         this.options = options;
         this.port = port;
         this.control = control;
         this.orders = orders;
+        this.left = left;
+        this.right = right;
         this.words = new PageWords(control.buffer());
     }
 
     PageWords words() {
         return words;
-    }
-
-    void rings(PageRegion leftRegion, PageRegion rightRegion) {
-        this.left = leftRegion;
-        this.right = rightRegion;
     }
 
     Link link(Role role) {

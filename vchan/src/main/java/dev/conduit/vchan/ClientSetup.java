@@ -50,8 +50,8 @@ final class ClientSetup {
         PageRegion right = map(page, VchanPage.GRANTS + Integer.BYTES * orders.leftPages(), orders.rightPages(),
                 GrantAccess.READ_ONLY);
 
-        ChannelParts parts = new ChannelParts(platform, server, options, port, control, orders);
-        parts.rings(left, right);
+        ChannelParts parts =
+                new ChannelParts(platform, server, options, port, control, orders, left, right);
         Link link = parts.link(Role.CLIENT);
         if (link.peerEnded()) {
             throw new VchanPeerClosedException(link.state(), "the vchan of domain " + server + " with ring-ref "

@@ -50,8 +50,8 @@ final class ServerSetup {
         int next = putRefs(page, VchanPage.GRANTS, left);
         putRefs(page, next, right);
 
-        ChannelParts parts = new ChannelParts(platform, client, options, port, control, orders);
-        parts.rings(left, right);
+        ChannelParts parts =
+                new ChannelParts(platform, client, options, port, control, orders, left, right);
         Link link = parts.link(Role.SERVER);
         VchanNodes nodes = new VchanNodes(platform, client, control.refs()[0], port.number());
         RingChannel channel = parts.channel(link, nodes::remove);

@@ -23,60 +23,44 @@ sealed interface NodeOperation {
         return false;
     }
 
-    /** READ. */
-    record Read(Path path) implements NodeOperation {
+    /** One that changes nothing and gives the node. */
+    sealed interface Reading extends NodeOperation {
 
         @Override
-        public Node apply(Workspace workspace, Subject subject) throws StoreError {
-            return workspace.lookup(path).readableBy(subject);
+        default Node apply(Workspace workspace, Subject subject) throws StoreError {
+            return workspace.lookup(path()).readableBy(subject);
         }
+
+        @Override
+        default boolean readOnly() {
+            return true;
+        }
+    }
+
+    /** READ. */
+    record Read(Path path) implements Reading {
 
         @Override
         public boolean same(Node a, Node b) {
             return a.value() == b.value() || Arrays.equals(a.value(), b.value());
         }
-
-        @Override
-        public boolean readOnly() {
-            return true;
-        }
     }
 
     /** DIRECTORY and DIRECTORY_PART. */
-    record ListChildren(Path path) implements NodeOperation {
-
-        @Override
-        public Node apply(Workspace workspace, Subject subject) throws StoreError {
-            return workspace.lookup(path).readableBy(subject);
-        }
+    record ListChildren(Path path) implements Reading {
 
         @Override
         public boolean same(Node a, Node b) {
             return Children.sameNames(a.children(), b.children());
         }
-
-        @Override
-        public boolean readOnly() {
-            return true;
-        }
     }
 
     /** GET_PERMS. */
-    record GetAcl(Path path) implements NodeOperation {
-
-        @Override
-        public Node apply(Workspace workspace, Subject subject) throws StoreError {
-            return workspace.lookup(path).readableBy(subject);
-        }
+    record GetAcl(Path path) implements Reading {
 
         @Override
         public boolean same(Node a, Node b) {
             return a.acl().sameAs(b.acl());
-        }
-
-        @Override
-        public boolean readOnly() {
-            return true;
         }
     }
 
