@@ -40,8 +40,8 @@ public final class XenStoreServer implements AutoCloseable {
     private boolean closed;
 
     private XenStoreServer(ServerOptions options) throws IOException {
-        store = new Store(options.limits());
-        dispatcher = new Dispatcher(store);
+        store = new Store(options.limits(), System::nanoTime);
+        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(System::nanoTime));
         loop = new SocketLoop(store, dispatcher, options.quota(Quota.UNREAD), storeLock);
         loop.start();
     }
@@ -166,7 +166,8 @@ public final class XenStoreServer implements AutoCloseable {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
             store.domains().usage().forEach((domain, used) -> usage.put(domain,
-                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
+                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections(),
+                            used.memory())));
         }
         return usage;
     }

@@ -1,5 +1,6 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,58 +19,98 @@ final class Transaction {
     private record Step(NodeOperation operation, Node result, StoreError error) {
     }
 
+    private final DomainAccount account;
     private final Subject subject;
-    private final int sizeLimit;
-    private final Workspace workspace;
+    /** Number of the last change to the store before it began. */
+    private final long began;
     private final List<Step> steps = new ArrayList<>();
     /** Reads since the last change: asking the same again is answered the same and needs no step. */
     private final Set<NodeOperation> freshReads = new HashSet<>();
+    /** Null once a quota failed: it can only be ended then. */
+    private Workspace workspace;
     private boolean changing;
-    private boolean failedQuota;
+    /** What the account pays for what is kept here. */
+    private long memory;
 
-    Transaction(Subject subject, int sizeLimit, Workspace workspace) {
-        this.subject = subject;
-        this.sizeLimit = sizeLimit;
+    Transaction(Session session, long began, Workspace workspace) {
+        this.account = session.account();
+        this.subject = session.subject();
+        this.began = began;
         this.workspace = workspace;
+        charge(MemoryCost.TRANSACTION);
+    }
+
+    long began() {
+        return began;
+    }
+
+    long memory() {
+        return memory;
     }
 
     Node run(NodeOperation operation) throws StoreError {
+        if (workspace == null) {
+            throw StoreError.of(ErrorCode.ENOSPC);
+        }
         boolean known = operation.readOnly() && !freshReads.add(operation);
-        if (failedQuota || !known && !subject.privileged() && size() >= sizeLimit) {
-            throw failQuota();
+        if (!known) {
+            requireRoom(operation);
         }
         try {
+            int before = workspace.size();
             Node result = operation.apply(workspace, subject);
             if (!operation.readOnly()) {
                 changing = true;
                 freshReads.clear();
             }
             if (!known) {
-                steps.add(new Step(operation, result, null));
+                keep(new Step(operation, result, null), workspace.size() - before);
             }
             return result;
         } catch (StoreError error) {
-            if (error.code() == ErrorCode.ENOSPC) {
-                throw failQuota();
+            if (error.code() == ErrorCode.ENOSPC || error.code() == ErrorCode.ENOMEM) {
+                throw failQuota(error.code());
             }
             if (!known) {
-                steps.add(new Step(operation, null, error));
+                keep(new Step(operation, null, error), 0);
             }
             throw error;
         }
     }
 
-    /** Requests to keep, and nodes made and removed by them, which one request can do many of. */
-    private int size() {
-        return steps.size() + workspace.size();
+    /** Counts requests to keep, and nodes made and removed by them, which one request can do many of. */
+    private void requireRoom(NodeOperation operation) throws StoreError {
+        int size = steps.size() + workspace.size() + 1;
+        account.tally().seen(Kind.TRANSACTION_SIZE, size);
+        if (!account.privileged() && account.limits().exceeds(Kind.TRANSACTION_SIZE, size)) {
+            throw failQuota(ErrorCode.ENOSPC);
+        }
+        if (account.exceeds(Kind.MEMORY, MemoryCost.step(operation))) {
+            throw failQuota(ErrorCode.ENOMEM);
+        }
     }
 
-    /** It can only be ended now, so nothing of it is kept. */
-    private StoreError failQuota() {
-        failedQuota = true;
+    private void keep(Step step, int privateNodes) {
+        steps.add(step);
+        charge(MemoryCost.step(step.operation) + privateNodes * MemoryCost.privateNode(step.operation.path()));
+    }
+
+    private void charge(long more) {
+        memory += more;
+        account.addMemory(more);
+    }
+
+    private StoreError failQuota(ErrorCode code) {
+        workspace = null;
+        release();
+        return StoreError.of(code);
+    }
+
+    /** Gives back what it kept. Idempotent; to be called at the end, whatever that is. */
+    void release() {
         steps.clear();
         freshReads.clear();
-        return StoreError.of(ErrorCode.ENOSPC);
+        charge(-memory);
     }
 
     /**
@@ -78,7 +119,7 @@ final class Transaction {
      * @param current a fresh workspace on the tree of now
      */
     Workspace commit(Workspace current) throws StoreError {
-        if (failedQuota) {
+        if (workspace == null) {
             throw StoreError.of(ErrorCode.ENOMEM);
         }
         if (!changing) {
@@ -102,5 +143,18 @@ final class Transaction {
         } catch (StoreError error) {
             return step.error == error;
         }
+    }
+
+    /** The unprivileged domains, other than its own, that changed what it asked about since it began. */
+    Set<Integer> disturbers(Node root) {
+        Set<Integer> domains = new HashSet<>();
+        for (Step step : steps) {
+            Node nearest = new Lookup(root, step.operation.path()).nearest();
+            if (nearest.generation() > began && nearest.changedBy() != account.domain()
+                    && nearest.changedBy() != Subject.PRIVILEGED) {
+                domains.add(nearest.changedBy());
+            }
+        }
+        return domains;
     }
 }
