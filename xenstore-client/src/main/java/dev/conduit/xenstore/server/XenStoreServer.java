@@ -47,10 +47,11 @@ public final class XenStoreServer implements AutoCloseable {
     private XenStoreServer(ServerOptions options) throws IOException {
         StateFile file = options.state() == null ? null : new StateFile(options.state());
         ServerState saved = file == null ? null : file.read();
-        store = saved == null ? new Store(options.limits()) : Store.restored(options.limits(), saved.store());
+        store = saved == null ? new Store(options.limits(), System::nanoTime)
+                : Store.restored(options.limits(), System::nanoTime, saved.store());
         keeper = file == null ? null
                 : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
-        dispatcher = new Dispatcher(store);
+        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(System::nanoTime));
         loop = new SocketLoop(store, dispatcher, options.quota(Quota.UNREAD), storeLock);
         loop.start();
         if (keeper != null) {
@@ -198,7 +199,8 @@ public final class XenStoreServer implements AutoCloseable {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
             store.domains().usage().forEach((domain, used) -> usage.put(domain,
-                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
+                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections(),
+                            used.memory())));
         }
         return usage;
     }

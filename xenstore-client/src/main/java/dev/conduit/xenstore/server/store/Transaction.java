@@ -1,5 +1,6 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.server.store.SessionState.Fate;
 import dev.conduit.xenstore.server.store.SessionState.Step;
 import dev.conduit.xenstore.server.store.SessionState.TransactionState;
@@ -21,26 +22,42 @@ final class Transaction {
     private record Done(NodeOperation operation, Node result, StoreError error) {
     }
 
+    private final DomainAccount account;
     private final Subject subject;
-    private final int sizeLimit;
-    private final Workspace workspace;
+    /** Number of the last change to the store before it began. */
+    private final long began;
     private final List<Done> steps = new ArrayList<>();
     /** Reads since the last change: asking the same again is answered the same and needs no step. */
     private final Set<NodeOperation> freshReads = new HashSet<>();
+    /** Null once a quota failed: it can only be ended then. */
+    private Workspace workspace;
     private boolean changing;
-    private boolean failedQuota;
     private boolean conflicted;
+    /** What the account pays for what is kept here. */
+    private long memory;
 
-    Transaction(Subject subject, int sizeLimit, Workspace workspace) {
-        this.subject = subject;
-        this.sizeLimit = sizeLimit;
+    Transaction(Session session, long began, Workspace workspace) {
+        this.account = session.account();
+        this.subject = session.subject();
+        this.began = began;
         this.workspace = workspace;
+        charge(MemoryCost.TRANSACTION);
+    }
+
+    long began() {
+        return began;
+    }
+
+    long memory() {
+        return memory;
     }
 
     /** As it was in another process, on the tree of now. */
-    static Transaction restored(Subject subject, int sizeLimit, Workspace workspace, TransactionState state) {
-        Transaction transaction = new Transaction(subject, sizeLimit, workspace);
-        transaction.failedQuota = state.fate() == Fate.FAILED;
+    static Transaction restored(Session session, long began, Workspace workspace, TransactionState state) {
+        Transaction transaction = new Transaction(session, began, workspace);
+        if (state.fate() == Fate.FAILED) {
+            transaction.workspace = null;
+        }
         transaction.conflicted = state.fate() == Fate.CONFLICTED;
         for (Step step : state.steps()) {
             transaction.repeat(Steps.operation(step));
@@ -52,7 +69,7 @@ final class Transaction {
     private void repeat(NodeOperation operation) {
         try {
             if (conflicted) {
-                steps.add(new Done(operation, null, null));
+                keep(new Done(operation, null, null), 0);
                 operation.apply(workspace, subject);
             } else {
                 run(operation);
@@ -68,7 +85,7 @@ final class Transaction {
      * @param current a fresh workspace on the tree of now
      */
     TransactionState state(int id, Workspace current) {
-        Fate fate = failedQuota ? Fate.FAILED : !conflicted && holdsOn(current) ? Fate.OPEN : Fate.CONFLICTED;
+        Fate fate = workspace == null ? Fate.FAILED : !conflicted && holdsOn(current) ? Fate.OPEN : Fate.CONFLICTED;
         return new TransactionState(id, fate, steps.stream().map(done -> Steps.step(done.operation)).toList());
     }
 
@@ -77,42 +94,68 @@ final class Transaction {
     }
 
     Node run(NodeOperation operation) throws StoreError {
+        if (workspace == null) {
+            throw StoreError.of(ErrorCode.ENOSPC);
+        }
         boolean known = operation.readOnly() && !freshReads.add(operation);
-        if (failedQuota || !known && !subject.privileged() && size() >= sizeLimit) {
-            throw failQuota();
+        if (!known) {
+            requireRoom(operation);
         }
         try {
+            int before = workspace.size();
             Node result = operation.apply(workspace, subject);
             if (!operation.readOnly()) {
                 changing = true;
                 freshReads.clear();
             }
             if (!known) {
-                steps.add(new Done(operation, result, null));
+                keep(new Done(operation, result, null), workspace.size() - before);
             }
             return result;
         } catch (StoreError error) {
-            if (error.code() == ErrorCode.ENOSPC) {
-                throw failQuota();
+            if (error.code() == ErrorCode.ENOSPC || error.code() == ErrorCode.ENOMEM) {
+                throw failQuota(error.code());
             }
             if (!known) {
-                steps.add(new Done(operation, null, error));
+                keep(new Done(operation, null, error), 0);
             }
             throw error;
         }
     }
 
-    /** Requests to keep, and nodes made and removed by them, which one request can do many of. */
-    private int size() {
-        return steps.size() + workspace.size();
+    /** Counts requests to keep, and nodes made and removed by them, which one request can do many of. */
+    private void requireRoom(NodeOperation operation) throws StoreError {
+        int size = steps.size() + workspace.size() + 1;
+        account.tally().seen(Kind.TRANSACTION_SIZE, size);
+        if (!account.privileged() && account.limits().exceeds(Kind.TRANSACTION_SIZE, size)) {
+            throw failQuota(ErrorCode.ENOSPC);
+        }
+        if (account.exceeds(Kind.MEMORY, MemoryCost.step(operation))) {
+            throw failQuota(ErrorCode.ENOMEM);
+        }
     }
 
-    /** It can only be ended now, so nothing of it is kept. */
-    private StoreError failQuota() {
-        failedQuota = true;
+    private void keep(Done step, int privateNodes) {
+        steps.add(step);
+        charge(MemoryCost.step(step.operation) + privateNodes * MemoryCost.privateNode(step.operation.path()));
+    }
+
+    private void charge(long more) {
+        memory += more;
+        account.addMemory(more);
+    }
+
+    private StoreError failQuota(ErrorCode code) {
+        workspace = null;
+        release();
+        return StoreError.of(code);
+    }
+
+    /** Gives back what it kept. Idempotent; to be called at the end, whatever that is. */
+    void release() {
         steps.clear();
         freshReads.clear();
-        return StoreError.of(ErrorCode.ENOSPC);
+        charge(-memory);
     }
 
     /**
@@ -121,7 +164,7 @@ final class Transaction {
      * @param current a fresh workspace on the tree of now
      */
     Workspace commit(Workspace current) throws StoreError {
-        if (failedQuota) {
+        if (workspace == null) {
             throw StoreError.of(ErrorCode.ENOMEM);
         }
         if (conflicted) {
@@ -146,5 +189,18 @@ final class Transaction {
         } catch (StoreError error) {
             return step.error == error;
         }
+    }
+
+    /** The unprivileged domains, other than its own, that changed what it asked about since it began. */
+    Set<Integer> disturbers(Node root) {
+        Set<Integer> domains = new HashSet<>();
+        for (Done step : steps) {
+            Node nearest = new Lookup(root, step.operation.path()).nearest();
+            if (nearest.generation() > began && nearest.changedBy() != account.domain()
+                    && nearest.changedBy() != Subject.PRIVILEGED) {
+                domains.add(nearest.changedBy());
+            }
+        }
+        return domains;
     }
 }

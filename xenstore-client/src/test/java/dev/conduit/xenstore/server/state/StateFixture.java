@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /** Stores to save, and states as text to compare them. */
 final class StateFixture {
 
-    static final Limits LIMITS = new Limits(1000, 2048, 128, 10, 1024, 5, 2048);
+    static final Limits LIMITS = Limits.standard();
 
     private StateFixture() {
     }
@@ -49,7 +49,7 @@ final class StateFixture {
 
     /** A little of everything that is saved. */
     static Store small() throws StoreError {
-        Store store = new Store(LIMITS);
+        Store store = new Store(LIMITS, System::nanoTime);
         Session admin = store.open(0, deaf());
         store.domains().introduce(5);
         store.domains().introduce(7);
