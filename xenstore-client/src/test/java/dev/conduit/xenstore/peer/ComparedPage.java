@@ -19,9 +19,9 @@ final class ComparedPage {
                 `ConversationTest` from its recording (`conversation.txt`, %d requests), which it plays to all three: see testbed/peers. The
                 answers of all requests that are not here are the same.
 
-                `|` is a NUL, `!` an error, `5` domain 5, `0` and `0b` two connections of domain 0, `@t` a request in transaction t, `*3` a
+                `|` is a NUL, `{20*x}` 20 times x, `!` an error, `5` domain 5, `0` and `0b` two connections of domain 0, `@t` a request in transaction t, `*3` a
                 request sent three times, `x3` an answer that came three times. The order of events and of children is left out of the
-                comparison.
+                comparison. oxenstored answers a request without payload on a socket only when more bytes follow; here some always do.
 
                 """.formatted(steps));
         for (Conversation.Section section : conversation.sections()) {
@@ -37,7 +37,7 @@ final class ComparedPage {
                 for (Side side : Side.values()) {
                     page.append(" | ").append(code(step.answers().get(side)));
                 }
-                page.append(" | ").append(step.why() == null ? "" : step.why()).append(" |\n");
+                page.append(" | ").append(step.why() == null ? "" : "[" + step.why() + "](#reasons)").append(" |\n");
             }
             page.append('\n');
         }

@@ -59,7 +59,7 @@ final class Player implements AutoCloseable {
         for (int i = 0; i < step.times(); i++) {
             own.send(request(step, i));
             String answer = String.join(" and ", collect(step, own, events));
-            answers.add(answer.isEmpty() ? "nothing" : answer);
+            answers.add(answer.isEmpty() ? "no answer" : answer);
         }
         links.forEach((who, link) -> {
             if (link != own) {
@@ -102,7 +102,8 @@ final class Player implements AutoCloseable {
             if (message.type() == Operation.WATCH_EVENT.code()) {
                 events.merge(name(link) + " " + Escapes.text(message.payload()), 1, Integer::sum);
             } else {
-                replies.add(reply(step, message));
+                String reply = reply(step, message);
+                replies.add(reply.isEmpty() ? "empty" : reply);
             }
         }
     }
