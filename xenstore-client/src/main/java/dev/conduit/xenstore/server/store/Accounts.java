@@ -2,8 +2,11 @@ package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.wire.Features;
+import dev.conduit.xenstore.server.store.StoreState.DomainState;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The accounts of all domains that use anything. */
@@ -99,6 +102,29 @@ final class Accounts implements Workspace.Ledger {
             }
         }
         workspace.charges().forEach(charge -> dropIdle(charge.domain()));
+    }
+
+    List<DomainState> state() {
+        return byDomain.values().stream().filter(account -> account.introduced() || account.target() >= 0)
+                .map(account -> new DomainState(account.domain(), account.introduced(), account.target()))
+                .sorted(Comparator.comparingInt(DomainState::domain)).toList();
+    }
+
+    /** Takes domains as they were, and counts the nodes of a tree. */
+    void restore(StoreState state) {
+        for (DomainState domain : state.domains()) {
+            open(domain.domain()).setIntroduced(domain.introduced());
+            if (domain.target() >= 0) {
+                open(domain.domain()).setTarget(open(domain.target()));
+            }
+        }
+        Subtree.walk(Path.absolute("/"), state.root(), node -> {
+            open(node.acl().owner()).tally().add(Kind.NODES, 1);
+            open(node.acl().owner()).addMemory(node.memory());
+            if (node.acl().guests() > 0) {
+                index(node.path(), node.acl(), true);
+            }
+        });
     }
 
     private void index(String path, Acl acl, boolean add) {

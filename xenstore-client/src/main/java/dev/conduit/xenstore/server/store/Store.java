@@ -5,6 +5,7 @@ import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.wire.ErrorCode;
 import dev.conduit.xenstore.wire.Features;
+import dev.conduit.xenstore.wire.PathRules;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -25,6 +26,15 @@ public final class Store {
     private final Domains domains;
     private Node root;
     private long generation;
+
+    /**
+     * Makes a store with the time of the system.
+     *
+     * @param limits for each unprivileged domain
+     */
+    public Store(Limits limits) {
+        this(limits, System::nanoTime);
+    }
 
     /**
      * Makes a store holding {@code /tool/xenstored}, all owned by domain 0 and closed to others.
@@ -49,6 +59,17 @@ public final class Store {
             throw new IllegalStateException("the privileged domain cannot be refused", e);
         }
         adopt(workspace);
+    }
+
+    private Store(Limits limits, LongSupplier clock, StoreState state) {
+        this.clock = clock;
+        accounts = new Accounts(limits);
+        domains = new Domains(this, accounts, router, specials);
+        root = state.root();
+        generation = state.generation();
+        specials.restore(state.specials());
+        accounts.restore(state);
+        accounts.open(Subject.PRIVILEGED).setIntroduced(true);
     }
 
     /**
@@ -249,9 +270,13 @@ public final class Store {
             throw StoreError.of(ErrorCode.ENOMEM);
         }
         int id = session.nextTransaction();
-        session.transactions().put(id, new Transaction(session, generation, workspace()));
-        account.tally().add(Kind.TRANSACTIONS, 1);
+        register(session, id, new Transaction(session, generation, workspace()));
         return id;
+    }
+
+    private static void register(Session session, int id, Transaction transaction) {
+        session.transactions().put(id, transaction);
+        session.account().tally().add(Kind.TRANSACTIONS, 1);
     }
 
     /**
@@ -331,10 +356,14 @@ public final class Store {
         if (account.exceeds(Kind.MEMORY, memory)) {
             throw StoreError.of(ErrorCode.ENOMEM);
         }
-        Watch watch = new Watch(session, key, depth, relative);
-        session.watches().put(key, watch);
+        register(new Watch(session, key, depth, relative));
+    }
+
+    private void register(Watch watch) {
+        watch.session().watches().put(watch.key(), watch);
+        DomainAccount account = watch.session().account();
         account.tally().add(Kind.WATCHES, 1);
-        account.addMemory(memory);
+        account.addMemory(MemoryCost.watch(watch.path(), watch.key().token()));
         router.add(watch);
     }
 
@@ -383,6 +412,62 @@ public final class Store {
         session.account().tally().add(Kind.TRANSACTIONS, -session.transactions().size());
         session.transactions().values().forEach(Transaction::release);
         session.transactions().clear();
+    }
+
+    /**
+     * Takes what outlives the process. Costs no walk through the tree.
+     *
+     * @return stays as it is whatever happens to the store
+     */
+    public StoreState state() {
+        return new StoreState(root, generation, specials.state(), accounts.state());
+    }
+
+    /**
+     * Makes a store as another one was.
+     *
+     * @param limits for each unprivileged domain
+     * @param state of the other
+     * @return without connections
+     */
+    public static Store restored(Limits limits, StoreState state) {
+        return new Store(limits, System::nanoTime, state);
+    }
+
+    /**
+     * Takes what a connection needs to go on in another process, together with {@link #state()}.
+     *
+     * @param session stays as it is
+     * @return its watches and transactions
+     */
+    public SessionState state(Session session) {
+        return session.state(this::workspace);
+    }
+
+    /**
+     * Makes a connection as one was in another process; no watch fires. Quotas are not checked again.
+     *
+     * @param state of the other
+     * @param sink gets its events
+     * @return to be closed
+     * @throws IllegalArgumentException when a path or a request of a transaction is none
+     */
+    public Session restore(SessionState state, EventSink sink) {
+        Session session = open(state.domain(), sink);
+        session.setLastTransaction(state.lastTransaction());
+        for (SessionState.WatchState watch : state.watches()) {
+            String problem = PathRules.problem(watch.path());
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+            register(new Watch(session, new Watch.Key(Path.absolute(watch.path()), watch.token()), watch.depth(),
+                    watch.relative()));
+        }
+        for (SessionState.TransactionState transaction : state.transactions()) {
+            register(session, transaction.id(), Transaction.restored(session, generation,
+                    workspace(), transaction));
+        }
+        return session;
     }
 
     /**

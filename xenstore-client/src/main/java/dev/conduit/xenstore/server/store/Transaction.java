@@ -1,6 +1,9 @@
 package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.server.store.Limits.Kind;
+import dev.conduit.xenstore.server.store.SessionState.Fate;
+import dev.conduit.xenstore.server.store.SessionState.Step;
+import dev.conduit.xenstore.server.store.SessionState.TransactionState;
 import dev.conduit.xenstore.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,19 +19,21 @@ import java.util.Set;
  */
 final class Transaction {
 
-    private record Step(NodeOperation operation, Node result, StoreError error) {
+    private record Done(NodeOperation operation, Node result, StoreError error) {
     }
 
     private final DomainAccount account;
     private final Subject subject;
     /** Number of the last change to the store before it began. */
     private final long began;
-    private final List<Step> steps = new ArrayList<>();
+    private final Workspace workspace;
+    private final List<Done> steps = new ArrayList<>();
     /** Reads since the last change: asking the same again is answered the same and needs no step. */
     private final Set<NodeOperation> freshReads = new HashSet<>();
-    /** Null once a quota failed: it can only be ended then. */
-    private Workspace workspace;
     private boolean changing;
+    /** It goes on, as in C xenstored, but cannot commit. */
+    private boolean failedQuota;
+    private boolean conflicted;
     /** What the account pays for what is kept here. */
     private long memory;
 
@@ -48,31 +53,67 @@ final class Transaction {
         return memory;
     }
 
-    Node run(NodeOperation operation) throws StoreError {
-        if (workspace == null) {
-            throw StoreError.of(ErrorCode.ENOSPC);
+    /** As it was in another process, on the tree of now. */
+    static Transaction restored(Session session, long began, Workspace workspace, TransactionState state) {
+        Transaction transaction = new Transaction(session, began, workspace);
+        transaction.failedQuota = state.fate() == Fate.FAILED;
+        transaction.conflicted = state.fate() == Fate.CONFLICTED;
+        for (Step step : state.steps()) {
+            transaction.repeat(Steps.operation(step));
         }
-        boolean known = operation.readOnly() && !freshReads.add(operation);
-        if (!known) {
+        return transaction;
+    }
+
+    /** A request that is refused was refused before; one of a transaction in conflict may be, and need not count. */
+    private void repeat(NodeOperation operation) {
+        try {
+            if (conflicted) {
+                keep(new Done(operation, null, null), 0);
+                operation.apply(workspace, subject);
+            } else {
+                perform(operation);
+            }
+        } catch (StoreError error) {
+            return;
+        }
+    }
+
+    /**
+     * Tells another process how to go on.
+     *
+     * @param current a fresh workspace on the tree of now
+     */
+    TransactionState state(int id, Workspace current) {
+        Fate fate = failedQuota ? Fate.FAILED : !conflicted && holdsOn(current) ? Fate.OPEN : Fate.CONFLICTED;
+        return new TransactionState(id, fate, steps.stream().map(done -> Steps.step(done.operation)).toList());
+    }
+
+    private boolean holdsOn(Workspace current) {
+        return current.base() == workspace.base() || steps.stream().allMatch(step -> repeats(step, current));
+    }
+
+    Node run(NodeOperation operation) throws StoreError {
+        if (!freshReads.contains(operation)) {
             requireRoom(operation);
         }
+        return perform(operation);
+    }
+
+    private Node perform(NodeOperation operation) throws StoreError {
+        int before = workspace.size();
         try {
-            int before = workspace.size();
             Node result = operation.apply(workspace, subject);
             if (!operation.readOnly()) {
                 changing = true;
                 freshReads.clear();
             }
-            if (!known) {
-                keep(new Step(operation, result, null), workspace.size() - before);
-            }
+            keep(new Done(operation, result, null), workspace.size() - before);
             return result;
         } catch (StoreError error) {
             if (error.code() == ErrorCode.ENOSPC || error.code() == ErrorCode.ENOMEM) {
-                throw failQuota(error.code());
-            }
-            if (!known) {
-                keep(new Step(operation, null, error), 0);
+                failedQuota = true;
+            } else {
+                keep(new Done(operation, null, error), 0);
             }
             throw error;
         }
@@ -82,17 +123,19 @@ final class Transaction {
     private void requireRoom(NodeOperation operation) throws StoreError {
         int size = steps.size() + workspace.size() + 1;
         account.tally().seen(Kind.TRANSACTION_SIZE, size);
-        if (!account.privileged() && account.limits().exceeds(Kind.TRANSACTION_SIZE, size)) {
-            throw failQuota(ErrorCode.ENOSPC);
-        }
-        if (account.exceeds(Kind.MEMORY, MemoryCost.step(operation))) {
-            throw failQuota(ErrorCode.ENOMEM);
+        boolean tooMany = !account.privileged() && account.limits().exceeds(Kind.TRANSACTION_SIZE, size);
+        if (tooMany || account.exceeds(Kind.MEMORY, MemoryCost.step(operation))) {
+            failedQuota = true;
+            throw StoreError.of(tooMany ? ErrorCode.ENOSPC : ErrorCode.ENOMEM);
         }
     }
 
-    private void keep(Step step, int privateNodes) {
-        steps.add(step);
-        charge(MemoryCost.step(step.operation) + privateNodes * MemoryCost.privateNode(step.operation.path()));
+    private void keep(Done step, int privateNodes) {
+        NodeOperation operation = step.operation;
+        if (!operation.readOnly() || freshReads.add(operation)) {
+            steps.add(step);
+            charge(MemoryCost.step(operation) + privateNodes * MemoryCost.privateNode(operation.path()));
+        }
     }
 
     private void charge(long more) {
@@ -100,16 +143,8 @@ final class Transaction {
         account.addMemory(more);
     }
 
-    private StoreError failQuota(ErrorCode code) {
-        workspace = null;
-        release();
-        return StoreError.of(code);
-    }
-
-    /** Gives back what it kept. Idempotent; to be called at the end, whatever that is. */
+    /** Gives back what it costs. To be called at the end, whatever that is. */
     void release() {
-        steps.clear();
-        freshReads.clear();
         charge(-memory);
     }
 
@@ -119,8 +154,11 @@ final class Transaction {
      * @param current a fresh workspace on the tree of now
      */
     Workspace commit(Workspace current) throws StoreError {
-        if (workspace == null) {
+        if (failedQuota) {
             throw StoreError.of(ErrorCode.ENOMEM);
+        }
+        if (conflicted) {
+            throw StoreError.of(ErrorCode.EAGAIN);
         }
         if (!changing) {
             return null;
@@ -128,15 +166,13 @@ final class Transaction {
         if (current.base() == workspace.base()) {
             return workspace;
         }
-        for (Step step : steps) {
-            if (!repeats(step, current)) {
-                throw StoreError.of(ErrorCode.EAGAIN);
-            }
+        if (!holdsOn(current)) {
+            throw StoreError.of(ErrorCode.EAGAIN);
         }
         return current;
     }
 
-    private boolean repeats(Step step, Workspace current) {
+    private boolean repeats(Done step, Workspace current) {
         try {
             Node result = step.operation.apply(current, subject);
             return step.error == null && step.operation.same(step.result, result);
@@ -148,7 +184,7 @@ final class Transaction {
     /** The unprivileged domains, other than its own, that changed what it asked about since it began. */
     Set<Integer> disturbers(Node root) {
         Set<Integer> domains = new HashSet<>();
-        for (Step step : steps) {
+        for (Done step : steps) {
             Node nearest = new Lookup(root, step.operation.path()).nearest();
             if (nearest.generation() > began && nearest.changedBy() != account.domain()
                     && nearest.changedBy() != Subject.PRIVILEGED) {
