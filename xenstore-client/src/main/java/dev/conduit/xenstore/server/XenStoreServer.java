@@ -47,8 +47,7 @@ public final class XenStoreServer implements AutoCloseable {
     private XenStoreServer(ServerOptions options) throws IOException {
         StateFile file = options.state() == null ? null : new StateFile(options.state());
         ServerState saved = file == null ? null : file.read();
-        store = saved == null ? new Store(options.limits(), System::nanoTime)
-                : Store.restored(options.limits(), System::nanoTime, saved.store());
+        store = saved == null ? new Store(options.limits()) : Store.restored(options.limits(), saved.store());
         keeper = file == null ? null
                 : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
         dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(System::nanoTime));

@@ -1,8 +1,8 @@
 package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.server.store.Limits.Kind;
-import dev.conduit.xenstore.server.store.StoreState.DomainState;
 import dev.conduit.xenstore.wire.Features;
+import dev.conduit.xenstore.server.store.StoreState.DomainState;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -119,9 +119,8 @@ final class Accounts implements Workspace.Ledger {
             }
         }
         Subtree.walk(Path.absolute("/"), state.root(), node -> {
-            DomainAccount owner = open(node.acl().owner());
-            owner.tally().add(Kind.NODES, 1);
-            owner.addMemory(node.memory());
+            open(node.acl().owner()).tally().add(Kind.NODES, 1);
+            open(node.acl().owner()).addMemory(node.memory());
             if (node.acl().guests() > 0) {
                 index(node.path(), node.acl(), true);
             }

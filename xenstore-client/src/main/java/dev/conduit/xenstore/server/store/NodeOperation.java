@@ -109,11 +109,11 @@ sealed interface NodeOperation {
 
         @Override
         public Node apply(Workspace workspace, Subject subject) throws StoreError {
+            Lookup at = workspace.lookup(path);
+            at.requireWritableBy(subject);
             if (path.root()) {
                 throw StoreError.of(ErrorCode.EINVAL);
             }
-            Lookup at = workspace.lookup(path);
-            at.requireWritableBy(subject);
             if (at.missing() > 1) {
                 throw StoreError.of(ErrorCode.ENOENT);
             }

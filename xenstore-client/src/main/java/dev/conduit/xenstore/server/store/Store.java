@@ -28,6 +28,15 @@ public final class Store {
     private long generation;
 
     /**
+     * Makes a store with the time of the system.
+     *
+     * @param limits for each unprivileged domain
+     */
+    public Store(Limits limits) {
+        this(limits, System::nanoTime);
+    }
+
+    /**
      * Makes a store holding {@code /tool/xenstored}, all owned by domain 0 and closed to others.
      *
      * @param limits for each unprivileged domain
@@ -351,8 +360,8 @@ public final class Store {
     }
 
     private void register(Watch watch) {
-        DomainAccount account = watch.session().account();
         watch.session().watches().put(watch.key(), watch);
+        DomainAccount account = watch.session().account();
         account.tally().add(Kind.WATCHES, 1);
         account.addMemory(MemoryCost.watch(watch.path(), watch.key().token()));
         router.add(watch);
@@ -418,12 +427,11 @@ public final class Store {
      * Makes a store as another one was.
      *
      * @param limits for each unprivileged domain
-     * @param clock nanoseconds, as {@link System#nanoTime}
      * @param state of the other
      * @return without connections
      */
-    public static Store restored(Limits limits, LongSupplier clock, StoreState state) {
-        return new Store(limits, clock, state);
+    public static Store restored(Limits limits, StoreState state) {
+        return new Store(limits, System::nanoTime, state);
     }
 
     /**

@@ -26,12 +26,13 @@ final class Transaction {
     private final Subject subject;
     /** Number of the last change to the store before it began. */
     private final long began;
+    private final Workspace workspace;
     private final List<Done> steps = new ArrayList<>();
     /** Reads since the last change: asking the same again is answered the same and needs no step. */
     private final Set<NodeOperation> freshReads = new HashSet<>();
-    /** Null once a quota failed: it can only be ended then. */
-    private Workspace workspace;
     private boolean changing;
+    /** It goes on, as in C xenstored, but cannot commit. */
+    private boolean failedQuota;
     private boolean conflicted;
     /** What the account pays for what is kept here. */
     private long memory;
@@ -55,9 +56,7 @@ final class Transaction {
     /** As it was in another process, on the tree of now. */
     static Transaction restored(Session session, long began, Workspace workspace, TransactionState state) {
         Transaction transaction = new Transaction(session, began, workspace);
-        if (state.fate() == Fate.FAILED) {
-            transaction.workspace = null;
-        }
+        transaction.failedQuota = state.fate() == Fate.FAILED;
         transaction.conflicted = state.fate() == Fate.CONFLICTED;
         for (Step step : state.steps()) {
             transaction.repeat(Steps.operation(step));
@@ -72,7 +71,7 @@ final class Transaction {
                 keep(new Done(operation, null, null), 0);
                 operation.apply(workspace, subject);
             } else {
-                run(operation);
+                perform(operation);
             }
         } catch (StoreError error) {
             return;
@@ -85,7 +84,7 @@ final class Transaction {
      * @param current a fresh workspace on the tree of now
      */
     TransactionState state(int id, Workspace current) {
-        Fate fate = workspace == null ? Fate.FAILED : !conflicted && holdsOn(current) ? Fate.OPEN : Fate.CONFLICTED;
+        Fate fate = failedQuota ? Fate.FAILED : !conflicted && holdsOn(current) ? Fate.OPEN : Fate.CONFLICTED;
         return new TransactionState(id, fate, steps.stream().map(done -> Steps.step(done.operation)).toList());
     }
 
@@ -94,29 +93,26 @@ final class Transaction {
     }
 
     Node run(NodeOperation operation) throws StoreError {
-        if (workspace == null) {
-            throw StoreError.of(ErrorCode.ENOSPC);
-        }
-        boolean known = operation.readOnly() && !freshReads.add(operation);
-        if (!known) {
+        if (!freshReads.contains(operation)) {
             requireRoom(operation);
         }
+        return perform(operation);
+    }
+
+    private Node perform(NodeOperation operation) throws StoreError {
+        int before = workspace.size();
         try {
-            int before = workspace.size();
             Node result = operation.apply(workspace, subject);
             if (!operation.readOnly()) {
                 changing = true;
                 freshReads.clear();
             }
-            if (!known) {
-                keep(new Done(operation, result, null), workspace.size() - before);
-            }
+            keep(new Done(operation, result, null), workspace.size() - before);
             return result;
         } catch (StoreError error) {
             if (error.code() == ErrorCode.ENOSPC || error.code() == ErrorCode.ENOMEM) {
-                throw failQuota(error.code());
-            }
-            if (!known) {
+                failedQuota = true;
+            } else {
                 keep(new Done(operation, null, error), 0);
             }
             throw error;
@@ -127,17 +123,19 @@ final class Transaction {
     private void requireRoom(NodeOperation operation) throws StoreError {
         int size = steps.size() + workspace.size() + 1;
         account.tally().seen(Kind.TRANSACTION_SIZE, size);
-        if (!account.privileged() && account.limits().exceeds(Kind.TRANSACTION_SIZE, size)) {
-            throw failQuota(ErrorCode.ENOSPC);
-        }
-        if (account.exceeds(Kind.MEMORY, MemoryCost.step(operation))) {
-            throw failQuota(ErrorCode.ENOMEM);
+        boolean tooMany = !account.privileged() && account.limits().exceeds(Kind.TRANSACTION_SIZE, size);
+        if (tooMany || account.exceeds(Kind.MEMORY, MemoryCost.step(operation))) {
+            failedQuota = true;
+            throw StoreError.of(tooMany ? ErrorCode.ENOSPC : ErrorCode.ENOMEM);
         }
     }
 
     private void keep(Done step, int privateNodes) {
-        steps.add(step);
-        charge(MemoryCost.step(step.operation) + privateNodes * MemoryCost.privateNode(step.operation.path()));
+        NodeOperation operation = step.operation;
+        if (!operation.readOnly() || freshReads.add(operation)) {
+            steps.add(step);
+            charge(MemoryCost.step(operation) + privateNodes * MemoryCost.privateNode(operation.path()));
+        }
     }
 
     private void charge(long more) {
@@ -145,16 +143,8 @@ final class Transaction {
         account.addMemory(more);
     }
 
-    private StoreError failQuota(ErrorCode code) {
-        workspace = null;
-        release();
-        return StoreError.of(code);
-    }
-
-    /** Gives back what it kept. Idempotent; to be called at the end, whatever that is. */
+    /** Gives back what it costs. To be called at the end, whatever that is. */
     void release() {
-        steps.clear();
-        freshReads.clear();
         charge(-memory);
     }
 
@@ -164,7 +154,7 @@ final class Transaction {
      * @param current a fresh workspace on the tree of now
      */
     Workspace commit(Workspace current) throws StoreError {
-        if (workspace == null) {
+        if (failedQuota) {
             throw StoreError.of(ErrorCode.ENOMEM);
         }
         if (conflicted) {

@@ -49,7 +49,7 @@ final class StateFixture {
 
     /** A little of everything that is saved. */
     static Store small() throws StoreError {
-        Store store = new Store(LIMITS, System::nanoTime);
+        Store store = new Store(LIMITS);
         Session admin = store.open(0, deaf());
         store.domains().introduce(5);
         store.domains().introduce(7);

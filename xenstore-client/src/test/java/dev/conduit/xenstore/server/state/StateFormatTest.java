@@ -39,10 +39,10 @@ class StateFormatTest {
         Store store = StateFixture.large(new Random(6));
         store.domains().release(7);
 
-        Store restored = Store.restored(LIMITS, System::nanoTime, read(bytes(onDisk(store))).store());
+        Store restored = Store.restored(LIMITS, read(bytes(onDisk(store))).store());
 
         assertThat(restored.consistent()).isTrue();
-        Store original = Store.restored(LIMITS, System::nanoTime, store.state());
+        Store original = Store.restored(LIMITS, store.state());
         assertThat(restored.domains().usage()).isEqualTo(original.domains().usage());
         assertThat(restored.domains().introduced(5)).isTrue();
         assertThat(restored.domains().introduced(7)).isFalse();
@@ -50,7 +50,7 @@ class StateFormatTest {
 
     @Test
     void shouldShareListsThatWereShared() throws Exception {
-        Store store = new Store(LIMITS, System::nanoTime);
+        Store store = new Store(LIMITS);
         Session admin = store.open(0, StateFixture.deaf());
         StateFixture.write(store, admin, 0, "/a/b", "");
 
