@@ -58,6 +58,6 @@ public final class XenStoreClients {
             throw new XenStoreException((String) null, "no XenStore socket at " + socket
                     + "; outside Xen start a local host with 'conduit host' and set XENSTORED_PATH to its socket");
         }
-        return new StoreClient(SocketTransport.connect(socket, options.requestTimeout()), options);
+        return new StoreClient(() -> SocketTransport.connect(socket, options.requestTimeout()), options);
     }
 }
