@@ -1,5 +1,6 @@
 package dev.conduit.xenstore;
 
+import dev.conduit.xenstore.client.RingTransport;
 import dev.conduit.xenstore.client.SocketTransport;
 import dev.conduit.xenstore.client.StoreClient;
 import java.nio.file.Files;
@@ -59,5 +60,18 @@ public final class XenStoreClients {
                     + "; outside Xen start a local host with 'conduit host' and set XENSTORED_PATH to its socket");
         }
         return new StoreClient(SocketTransport.connect(socket, options.requestTimeout()), options);
+    }
+
+    /**
+     * Connects through a ring in a shared page, as a guest without sockets or devices does. The ring may have been used
+     * before. Closing the client leaves the ring open, for the next client.
+     *
+     * @param ring used by no other client; closed by the caller, after the client
+     * @param options how the client behaves
+     * @return to be closed
+     * @throws XenStoreException when no server answers within the request time-out
+     */
+    public static XenStoreClient connect(GuestRing ring, ClientOptions options) throws XenStoreException {
+        return new StoreClient(RingTransport.connect(ring, options.requestTimeout()), options);
     }
 }

@@ -21,11 +21,11 @@ final class Dispatcher {
     private final Store store;
     private final Map<Operation, RequestHandler> handlers = new EnumMap<>(Operation.class);
 
-    Dispatcher(Store store) {
+    Dispatcher(Store store, RingIntroduction rings) {
         this.store = store;
         new NodeRequests(store).register(handlers);
         new SessionRequests(store).register(handlers);
-        new DomainRequests(store).register(handlers);
+        new DomainRequests(store, rings).register(handlers);
         handlers.put(Operation.CONTROL, new ControlRequests(store));
     }
 

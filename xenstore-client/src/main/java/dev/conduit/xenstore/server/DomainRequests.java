@@ -15,9 +15,11 @@ final class DomainRequests {
     private static final int MYSELF = 0x7FF0;
 
     private final Store store;
+    private final RingIntroduction rings;
 
-    DomainRequests(Store store) {
+    DomainRequests(Store store, RingIntroduction rings) {
         this.store = store;
+        this.rings = rings;
     }
 
     void register(Map<Operation, RequestHandler> handlers) {
@@ -30,13 +32,22 @@ final class DomainRequests {
         handlers.put(Operation.SET_TARGET, this::setTarget);
     }
 
-    /** Page frame and event channel are checked and not used: this server has no ring to a domain. */
+    /** The ring comes first: a domain that cannot be reached is not introduced. */
     private byte[] introduce(Request request) throws StoreError {
         request.requirePrivilege();
         List<String> arguments = request.strings(3, 3);
-        Request.number(arguments.get(2), Integer.MAX_VALUE);
-        store.domains().introduce(Request.domain(arguments.get(0)));
+        int domain = Request.domain(arguments.get(0));
+        rings.introduce(domain, frame(arguments.get(1)), Request.number(arguments.get(2), Integer.MAX_VALUE));
+        store.domains().introduce(domain);
         return RequestHandler.OK;
+    }
+
+    private static long frame(String text) throws StoreError {
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
     }
 
     private byte[] release(Request request) throws StoreError {

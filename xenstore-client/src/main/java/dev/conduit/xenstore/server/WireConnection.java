@@ -43,6 +43,7 @@ final class WireConnection implements Link {
     private ByteBuffer unhandled = NOTHING;
     private int unread;
     private String broken;
+    private boolean malformed;
 
     /** @param outputReady called when there is something to send or the connection broke; must not block */
     WireConnection(Dispatcher dispatcher, int unreadLimit, Runnable outputReady) {
@@ -86,6 +87,7 @@ final class WireConnection implements Link {
                 }
             }
         } catch (MalformedMessageException e) {
+            malformed = true;
             breakOff(e.getMessage());
         }
     }
@@ -114,6 +116,11 @@ final class WireConnection implements Link {
     /** Why the connection must be closed, or null. */
     String broken() {
         return broken;
+    }
+
+    /** Whether it is because of bytes that are no message. */
+    boolean malformed() {
+        return malformed;
     }
 
     @Override

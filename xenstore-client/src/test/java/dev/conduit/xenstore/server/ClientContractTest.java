@@ -32,6 +32,11 @@ abstract class ClientContractTest {
 
     abstract XenStoreClient connect(int domain) throws Exception;
 
+    /** What the server counts for a domain whose client was closed: a ring stays while the domain does. */
+    int connectionsAfterClose() {
+        return 0;
+    }
+
     @BeforeEach
     void open() throws Exception {
         client = connect(0);
@@ -302,7 +307,7 @@ abstract class ClientContractTest {
 
         assertThatThrownBy(() -> client.read("/")).isInstanceOf(XenStoreException.class)
                 .hasMessage("XenStore read of '/' failed: the XenStore client was closed");
-        await().atMost(LONG).until(() -> server.usage(0).connections() == 0);
+        await().atMost(LONG).until(() -> server.usage(0).connections() == connectionsAfterClose());
     }
 
     @Test
