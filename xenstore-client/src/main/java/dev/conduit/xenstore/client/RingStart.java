@@ -6,6 +6,7 @@ import dev.conduit.xenstore.ring.RingError;
 import dev.conduit.xenstore.ring.RingLayout;
 import dev.conduit.xenstore.ring.RingReader;
 import dev.conduit.xenstore.ring.RingWriter;
+import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
@@ -50,7 +51,7 @@ final class RingStart {
         if (fresh()) {
             return ByteBuffer.allocate(0);
         }
-        if ((memory.loadAcquire(RingLayout.SERVER_FEATURES) & RingLayout.FEATURE_RECONNECTION) != 0) {
+        if ((memory.loadAcquire(RingLayout.SERVER_FEATURES) & Features.RECONNECTION) != 0) {
             memory.storeRelease(RingLayout.CONNECTION, RingLayout.RECONNECT);
             ring.notifyPeer();
             awaitConnected("got no new connection");

@@ -7,6 +7,7 @@ import dev.conduit.xenstore.ring.RingError;
 import dev.conduit.xenstore.ring.RingLayout;
 import dev.conduit.xenstore.ring.RingReader;
 import dev.conduit.xenstore.ring.RingWriter;
+import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.MessageDecoder;
 import dev.conduit.xenstore.wire.Operation;
@@ -58,8 +59,8 @@ public final class RingTransport implements Transport, Runnable {
         replies = RingReader.ofReplies(memory);
         requests = RingWriter.ofRequests(memory);
         int features = memory.loadAcquire(RingLayout.SERVER_FEATURES);
-        tellsErrors = (features & RingLayout.FEATURE_ERROR) != 0;
-        reconnects = (features & RingLayout.FEATURE_RECONNECTION) != 0;
+        tellsErrors = (features & Features.ERROR_FIELD) != 0;
+        reconnects = (features & Features.RECONNECTION) != 0;
         firstError = memory.loadAcquire(RingLayout.ERROR);
         in = ByteBuffer.allocate(RingLayout.RING_SIZE).put(first).flip();
         thread.setDaemon(true);

@@ -12,7 +12,7 @@ package dev.conduit.xenstore.ring;
  * 2052  u32  req_prod         written by the guest
  * 2056  u32  rsp_cons         written by the guest
  * 2060  u32  rsp_prod         written by the server
- * 2064  u32  server_features  written by the server, bits are only ever set
+ * 2064  u32  server_features  written by the server: bits of wire/Features, only ever set
  * 2068  u32  connection       1 written by the guest, 0 by the server
  * 2072  u32  error            written by the server
  * 2076  u32  evtchn_port      written by whoever made the guest, 0 for none
@@ -37,7 +37,7 @@ public final class RingLayout {
     public static final int RSP_CONS = 2056;
     /** Offset of the index the server has written up to. */
     public static final int RSP_PROD = 2060;
-    /** Offset of what the server can do, {@code XENSTORE_SERVER_FEATURE_*}. */
+    /** Offset of what the server can do, bits of {@link dev.conduit.xenstore.wire.Features}. */
     public static final int SERVER_FEATURES = 2064;
     /** Offset of the state of the connection. */
     public static final int CONNECTION = 2068;
@@ -45,11 +45,6 @@ public final class RingLayout {
     public static final int ERROR = 2072;
     /** Offset of the guest's event channel port, 0 when INTRODUCE tells it. */
     public static final int EVTCHN_PORT = 2076;
-
-    /** Feature bit: the guest may ask for a new connection (XENSTORE_SERVER_FEATURE_RECONNECTION). */
-    public static final int FEATURE_RECONNECTION = 1;
-    /** Feature bit: the error field tells why the server gave up (XENSTORE_SERVER_FEATURE_ERROR). */
-    public static final int FEATURE_ERROR = 2;
 
     /** Connection state: messages flow (XENSTORE_CONNECTED). */
     public static final int CONNECTED = 0;

@@ -26,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RingConnection implements EventSink, ServerRing.Listener {
 
-    /** What this server does on a ring, besides the features of its store. */
-    static final int FEATURES = RingLayout.FEATURE_RECONNECTION | RingLayout.FEATURE_ERROR;
-
     private static final Logger LOG = LoggerFactory.getLogger(RingConnection.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

@@ -2,6 +2,7 @@ package dev.conduit.xenstore.server;
 
 import dev.conduit.xenstore.server.store.Session;
 import dev.conduit.xenstore.server.store.Store;
+import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,7 +72,7 @@ final class RingLoop implements Runnable {
             end(connections.get(domain));
             int named = connection.portInPage();
             ring.bind(named != 0 ? named : port, connection);
-            connection.start(store.open(domain, connection), RingConnection.FEATURES);
+            connection.start(store.open(domain, connection), Features.ALL);
             connections.put(domain, connection);
             done = true;
         } finally {

@@ -26,7 +26,7 @@ final class Wire {
 
     Wire(Limits limits) {
         store = new Store(limits);
-        dispatcher = new Dispatcher(store, (domain, frame, port) -> { });
+        dispatcher = new Dispatcher(store);
     }
 
     Store store() {

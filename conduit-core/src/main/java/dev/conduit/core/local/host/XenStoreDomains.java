@@ -35,6 +35,7 @@ final class XenStoreDomains implements DomainStore {
         XenStoreServer server = XenStoreServer.start(options);
         boolean done = false;
         try {
+            releaseAll(server);
             XenStoreDomains domains = new XenStoreDomains(directory, server);
             domains.client.transaction(tx -> {
                 make(tx, "/local/domain", new Permission(Access.NONE, 0));
@@ -48,6 +49,15 @@ final class XenStoreDomains implements DomainStore {
         } finally {
             if (!done) {
                 server.close();
+            }
+        }
+    }
+
+    /** The domains a saved state knows ended with the host that ran them. */
+    private static void releaseAll(XenStoreServer server) {
+        for (int domain : server.usage().keySet()) {
+            if (domain != DomainId.DOM0.value()) {
+                server.release(domain);
             }
         }
     }
