@@ -35,7 +35,6 @@ final class XenStoreDomains implements DomainStore {
         XenStoreServer server = XenStoreServer.start(options);
         boolean done = false;
         try {
-            releaseAll(server);
             XenStoreDomains domains = new XenStoreDomains(directory, server);
             domains.client.transaction(tx -> {
                 make(tx, "/local/domain", new Permission(Access.NONE, 0));
@@ -43,6 +42,7 @@ final class XenStoreDomains implements DomainStore {
                 make(tx, "/conduit/flows", new Permission(Access.WRITE, 0));
                 return null;
             });
+            domains.endAll();
             server.listen(directory.xenStoreSocket(), DomainId.DOM0.value());
             done = true;
             return domains;
@@ -54,10 +54,10 @@ final class XenStoreDomains implements DomainStore {
     }
 
     /** The domains a saved state knows ended with the host that ran them. */
-    private static void releaseAll(XenStoreServer server) {
+    private void endAll() {
         for (int domain : server.usage().keySet()) {
             if (domain != DomainId.DOM0.value()) {
-                server.release(domain);
+                end(domain);
             }
         }
     }
