@@ -37,7 +37,8 @@ class GuestBoundsTest {
         assertThat(wire.store().consistent()).isTrue();
         guest.close();
         assertThat(wire.store().consistent()).isTrue();
-        assertThat(usage().memory()).as("of its nodes").isCloseTo(usage().nodes() * 255L, within(30L * usage().nodes()));
+        assertThat(usage().memory()).as("of its nodes")
+                .isCloseTo(usage().nodes() * 255L, within(usage().nodes() * 30L));
     }
 
     private Usage usage() {

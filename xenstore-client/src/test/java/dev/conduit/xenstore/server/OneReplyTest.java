@@ -16,8 +16,8 @@ class OneReplyTest {
 
     private static final String LONG = "x".repeat(WireHeader.PAYLOAD_MAX - 1);
     /** Arguments good and bad, alone and in front of others; NUL is written |. */
-    private static final List<String> ARGUMENTS = List.of("", "/", "/a", "a", "@releaseDomain", "@", "@x", "/a/", "//",
-            "/a//b", "/a.b", "/local/domain/", "/local/domain/5", "/local/domain//x", "\u00e9", "-1", "0", "5", "7", "65535",
+    private static final List<String> ARGUMENTS = List.of("", "/", "/a", "a", "@releaseDomain", "@", "@x",
+            "/a/", "//", "/a//b", "/a.b", "/local/domain/", "/local/domain/5", "/local/domain//x", "\u00e9", "-1", "0", "5", "7", "65535",
             "65536", "32752", "32757", "4294967296", "99999999999999999999", "0x10", " 5", "n5", "n", "n65536", "T",
             "F", "check", "quota", "log", "set", "max", "nodes", "soft-memory", "/" + "x".repeat(2047),
             "/" + "x".repeat(3071), "/" + "x".repeat(3072), "/x".repeat(1023), "x".repeat(2048));
@@ -32,11 +32,10 @@ class OneReplyTest {
             payloads.add(first);
             payloads.add(first + "|");
             payloads.add("|" + first);
-            for (String second : List.of("", "/b", "t", "0", "5", "-1", "n5", "nodes", "-r", "x".repeat(900))) {
+            for (String second : List.of("", "/b", "5", "n5", "x".repeat(900))) {
                 payloads.add(first + "|" + second);
                 payloads.add(first + "|" + second + "|");
-                payloads.add(first + "|" + second + "|3|");
-                payloads.add(first + "|" + second + "|n5|b6|r7|n8|n9|");
+                payloads.add(first + "|" + second + "|3|n5|");
             }
         }
         payloads.removeIf(payload -> payload.length() > WireHeader.PAYLOAD_MAX);
