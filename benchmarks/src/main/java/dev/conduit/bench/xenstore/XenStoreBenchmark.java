@@ -93,34 +93,27 @@ public final class XenStoreBenchmark {
     }
 
     private void loaded(Condition condition, Path directory) throws IOException, InterruptedException {
-        progress.println("bench: " + condition.label());
-        try (Holdings holdings = new Holdings()) {
-            List<Probe> free = new ArrayList<>();
-            List<Probe> loaded = new ArrayList<>();
-            for (ServerKind kind : kinds) {
-                free.add(probe(kind, directory, holdings));
-                loaded.add(probe(kind, directory, holdings));
+        // One kind at a time: the connections to all of them at once would be more than a process may have.
+        for (ServerKind kind : kinds) {
+            progress.println("bench: " + condition.label() + ", " + kind.label());
+            try (Holdings holdings = new Holdings()) {
+                Probe free = probe(kind, directory, holdings);
+                Probe loaded = probe(kind, directory, holdings);
+                warmUp(List.of(free, loaded), condition.works());
+                condition.load().apply(loaded, holdings);
+                compare(condition.label(), condition.works(), free, loaded);
             }
-            warmUp(free, condition.works());
-            warmUp(loaded, condition.works());
-            for (Probe probe : loaded) {
-                condition.load().apply(probe, holdings);
-            }
-            compare(condition.label(), condition.works(), free, loaded);
         }
     }
 
-    /** Measures each pair in turns; keeps the loaded one's figures and the ratio of each pair of slices. */
-    private void compare(String label, List<Work> works, List<Probe> free, List<Probe> loaded) throws IOException {
+    /** Measures both in turns; keeps the loaded one's figures and the ratio of each pair of slices. */
+    private void compare(String label, List<Work> works, Probe free, Probe loaded) throws IOException {
         for (Work work : works) {
             for (int i = 0; i < repetitions; i++) {
-                for (int which = 0; which < free.size(); which++) {
-                    double without = work.measure(free.get(which), scale.sliceNanos());
-                    double with = work.measure(loaded.get(which), scale.sliceNanos());
-                    String server = label(loaded.get(which));
-                    samples.add(label, work.label(), Report.MICROS, server, with);
-                    samples.add(label, work.label(), Report.TIMES_UNLOADED, server, with / without);
-                }
+                double without = work.measure(free, scale.sliceNanos());
+                double with = work.measure(loaded, scale.sliceNanos());
+                samples.add(label, work.label(), Report.MICROS, label(loaded), with);
+                samples.add(label, work.label(), Report.TIMES_UNLOADED, label(loaded), with / without);
             }
         }
     }
@@ -172,7 +165,7 @@ public final class XenStoreBenchmark {
             samples.add(Report.MEMORY, condition + ", all of the heap", "MiB", server, cost.total() / 1048576.0);
             samples.add(Report.MEMORY, condition + ", transactions that conflicted", "EAGAIN", server,
                     cost.conflicts());
-            compare(condition, works, List.of(free), List.of(loaded));
+            compare(condition, works, free, loaded);
         }
     }
 
