@@ -12,8 +12,9 @@ import java.util.Set;
  * The results as a table.
  *
  * @param figures in the order they were measured
+ * @param notes a line for each thing that could not be measured
  */
-public record Report(List<Figure> figures) {
+public record Report(List<Figure> figures, List<String> notes) {
 
     static final String ALONE = "alone";
     static final String BULK = "at once";
@@ -53,6 +54,10 @@ public record Report(List<Figure> figures) {
             out.printf("  %-42s", row.getKey().work());
             servers.forEach(server -> out.printf("  %-36s", row.getValue().getOrDefault(server, "")));
             out.println();
+        }
+        if (!notes.isEmpty()) {
+            out.println();
+            notes.forEach(out::println);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public final class XenStoreBenchmark {
 
+    private static final int OTHER_DESCRIPTORS = 500;
     private static final String ROUND_TRIPS = "libxenstore (C client)";
 
     private final Scale scale;
@@ -21,6 +22,7 @@ public final class XenStoreBenchmark {
     private final List<ServerKind> kinds;
     private final PrintStream progress;
     private final Samples samples = new Samples();
+    private final List<String> notes = new ArrayList<>();
 
     /**
      * Prepares a benchmark.
@@ -51,6 +53,7 @@ public final class XenStoreBenchmark {
      * @throws InterruptedException when interrupted
      */
     public Report run(Path directory) throws IOException, InterruptedException {
+        requireDescriptors();
         List<Condition> conditions = new ArrayList<>(List.of(
                 Condition.watches(scale.watches()),
                 Condition.idleConnections(scale.fewConnections()),
@@ -62,7 +65,15 @@ public final class XenStoreBenchmark {
         }
         bulk(directory);
         manyDomains(directory);
-        return new Report(samples.figures());
+        return new Report(samples.figures(), notes);
+    }
+
+    private void requireDescriptors() throws IOException {
+        int needed = Math.max(scale.manyConnections(), scale.domains()) + OTHER_DESCRIPTORS;
+        if (Descriptors.limit() < needed) {
+            throw new IOException("the benchmark needs " + needed + " open files a process, the limit is "
+                    + Descriptors.limit() + ": raise it by 'ulimit -Hn " + needed + "' as root");
+        }
     }
 
     private void alone(Path directory) throws IOException, InterruptedException {
@@ -102,6 +113,8 @@ public final class XenStoreBenchmark {
                 warmUp(List.of(free, loaded), condition.works());
                 condition.load().apply(loaded, holdings);
                 compare(condition.label(), condition.works(), free, loaded);
+            } catch (Condition.TooSlowException e) {
+                notes.add(e.getMessage());
             }
         }
     }

@@ -6,35 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every step of the benchmark on a small scale: that it works, not how long it takes. */
 final class XenStoreBenchmarkTest {
 
-    /** Not JUnit's: below the target folder of a deep checkout a socket's path would be too long. */
-    private Path directory;
-
-    @BeforeEach
-    void makeDirectory() throws Exception {
-        directory = Files.createTempDirectory(Path.of("/tmp"), "conduit-bench");
-    }
-
-    @AfterEach
-    void removeDirectory() throws Exception {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
-    }
+    @RegisterExtension
+    final ShortDirectory directory = new ShortDirectory();
 
     @Test
     void shouldMeasureEmbeddedServer() throws Exception {
@@ -55,7 +37,7 @@ final class XenStoreBenchmarkTest {
 
     private Report run(Optional<Peers> peers) throws Exception {
         return new XenStoreBenchmark(Scale.QUICK, 1, peers, new PrintStream(PrintStream.nullOutputStream()))
-                .run(directory);
+                .run(directory.path());
     }
 
     private static void check(Report report, List<String> servers) {
