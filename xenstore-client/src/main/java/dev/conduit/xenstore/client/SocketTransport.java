@@ -113,7 +113,7 @@ public final class SocketTransport implements Transport, Runnable {
                 throw new ClosedChannelException();
             }
             if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
-                throw new IOException("the XenStore server at " + socket + " left " + backlogBytes
+                throw new XenStoreException((String) null, "the XenStore server at " + socket + " left " + backlogBytes
                         + " bytes unread, at most " + BACKLOG_LIMIT + " are kept");
             }
             if (backlog.isEmpty()) {
@@ -163,7 +163,7 @@ public final class SocketTransport implements Transport, Runnable {
             in.clear();
             int count = channel.read(in);
             if (count < 0) {
-                throw new EOFException("the XenStore server at " + socket + " closed the connection");
+                throw new EOFException("the server closed it");
             }
             in.flip();
             while (in.hasRemaining()) {
@@ -186,7 +186,8 @@ public final class SocketTransport implements Transport, Runnable {
             closed = true;
         }
         if (!wanted) {
-            started.join().lost(cause instanceof IOException io ? io : new IOException(cause));
+            started.join().lost(new IOException("the connection to the XenStore server at " + socket + " ended: "
+                    + cause.getMessage(), cause));
         }
     }
 
