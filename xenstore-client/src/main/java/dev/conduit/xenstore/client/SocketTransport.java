@@ -110,7 +110,7 @@ public final class SocketTransport implements Transport, Runnable {
         ByteBuffer bytes = message.encoded();
         synchronized (writeLock) {
             if (closed) {
-                throw new ClosedChannelException();
+                throw new IOException("the connection to the XenStore server at " + socket + " has ended");
             }
             if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
                 throw new XenStoreException((String) null, "the XenStore server at " + socket + " left " + backlogBytes
