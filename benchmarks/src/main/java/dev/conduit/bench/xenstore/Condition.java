@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Condition(String label, List<Work> works, Load load) {
 
-    static final Condition ALONE = new Condition("alone",
+    static final Condition ALONE = new Condition(Report.ALONE,
             List.of(Work.READ, Work.WRITE, Work.TRANSACTION, Work.READS_PIPELINED, Work.WRITES_PIPELINED),
             (probe, holdings) -> { });
 
