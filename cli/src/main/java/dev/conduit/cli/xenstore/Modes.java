@@ -20,7 +20,7 @@ final class Modes {
     static Modes parse(List<String> words) throws ToolException {
         Modes parsed = new Modes();
         for (String word : words) {
-            char letter = word.isEmpty() ? ' ' : word.charAt(0);
+            char letter = word.isEmpty() ? 0 : word.charAt(0);
             parsed.modes.add(new Mode(access(letter), CNumber.parse(word.substring(Math.min(1, word.length())))));
         }
         return parsed;
