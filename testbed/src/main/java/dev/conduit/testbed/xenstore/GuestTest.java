@@ -1,0 +1,75 @@
+package dev.conduit.testbed.xenstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** A guest over the kernel's device, with the rights every guest has: its home can be read, "data" in it be written. */
+class GuestTest extends StoreTest {
+
+    GuestTest() {
+        super(Place.DEVICE, "data/testbed", Integer.parseInt(Place.setting("conduit.testbed.domain")));
+    }
+
+    @Test
+    void shouldKnowItsDomain() throws Exception {
+        String home = "/local/domain/" + self;
+
+        assertThat(client.readString("domid")).isEqualTo(Integer.toString(self));
+        assertThat(client.domainPath(self)).isEqualTo(home);
+        client.write(base + "/a", "1");
+        assertThat(client.readString(home + "/" + base + "/a")).isEqualTo("1");
+    }
+
+    @Test
+    void shouldBeRefusedWhatBelongsToOthers() {
+        refused("EACCES", () -> client.write("/conduit-testbed/guest", "1"));
+        refused("EACCES", () -> client.write("/local/domain/0/guest", "1"));
+        refused("EACCES", () -> client.mkdir("not-data"));
+        refused("EACCES", () -> client.administration().release(0));
+    }
+
+    /** The suite's script in dom0 reads the question and writes the answer. */
+    @Test
+    void shouldTalkWithDom0() throws Exception {
+        client.write("data/question", "6 * 7");
+
+        String answer = client.waitFor(store -> store.readStringOptional("data/answer").orElse(null), LONG);
+        assertThat(answer).isEqualTo("42");
+    }
+
+    @Test
+    void shouldGoOnAfterTheQuotaOfWatches() throws Exception {
+        List<XenStoreClient.Watch> watches = new ArrayList<>();
+        try {
+            refused(Place.ocaml() ? "EQUOTA" : "E2BIG", () -> {
+                for (int i = 0; i < 200; i++) {
+                    watches.add(client.watch(base + "/w" + i, path -> { }));
+                }
+            });
+            assertThat(watches).hasSizeBetween(100, 130);
+        } finally {
+            watches.forEach(XenStoreClient.Watch::close);
+        }
+        client.watch(base + "/again", path -> { }).close();
+    }
+
+    @Test
+    void shouldGoOnAfterTheQuotaOfAValue() throws Exception {
+        refused(Place.ocaml() ? "E2BIG" : "ENOSPC", () -> client.write(base + "/a", new byte[3000]));
+
+        client.write(base + "/a", new byte[1500]);
+        assertThat(client.read(base + "/a")).hasSize(1500);
+    }
+
+    private static void refused(String error, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(XenStoreException.class,
+                e -> assertThat(e.error()).as(e.getMessage()).isEqualTo(error));
+    }
+}
