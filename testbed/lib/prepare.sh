@@ -14,7 +14,7 @@ prepare() {
   part base "$key"
   part dom0 "$key"
   part vm "$(hash "$root/testbed/vm" "$root/testbed/suites")"
-  part tests "$(hash "$root/testbed/target/lib" "$root/xenstore-client/target/test-classes")"
+  part tests "$(hash "$root/testbed/target/lib")"
   for release in "${runtimes[@]}"; do
     part "java-$release" "$(java_home "$release") $(hash "$(java_home "$release")/release" "$root/testbed/lib/java.sh")"
     image "share/images/guest-$release" base vm "java-$release" tests

@@ -45,13 +45,9 @@ java_tests() {
   for class in "$@"; do
     classes="$classes --select-class $class"
   done
-  path=/tests/xenstore-client
-  for jar in /tests/*.jar; do
-    path=$path:$jar
-  done
   mkdir -p "$results/$result"
   # The client compiler and the archive of classes: a start takes seconds on an emulated processor.
-  /java/$release/bin/java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -ea $options -cp "$path" \
+  /java/$release/bin/java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -ea $options -cp '/tests/*' \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
     --details testfeed --reports-dir "$results/$result" $classes 2>&1 |
     tee "$results/$result/output.txt" |
