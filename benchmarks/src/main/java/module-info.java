@@ -1,6 +1,8 @@
 /** Cross-process benchmarks with the peers side by side. */
 module dev.conduit.bench {
     requires dev.conduit.rendezvous;
+    requires java.management;
 
     exports dev.conduit.bench;
+    exports dev.conduit.bench.xenstore;
 }

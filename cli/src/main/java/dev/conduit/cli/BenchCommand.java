@@ -1,9 +1,15 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.VchanBenchmark;
+import dev.conduit.bench.xenstore.Peers;
+import dev.conduit.bench.xenstore.Report;
+import dev.conduit.bench.xenstore.Scale;
+import dev.conduit.bench.xenstore.XenStoreBenchmark;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,34 +17,69 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code conduit bench}: conduits and their peers in one run, as ratios. */
+/** {@code conduit bench}: Conduit and its peers in one run, as ratios. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measure conduits between two processes, beside what else there is.",
+        description = {
+            "Measure conduits between two processes (vchan), or the XenStore server (xenstore), beside what else there is.",
+        },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
 
     /** What can be measured. */
     enum Subject {
-        vchan
+        vchan, xenstore
     }
 
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
     private Subject subject;
 
-    @Option(names = "--peers", description = "Run the JDK's Unix-domain sockets as well, and print ratios.")
+    @Option(names = "--peers", description = "Run the others as well, and print ratios: for vchan the JDK's Unix-domain "
+            + "sockets, for xenstore Debian's C xenstored and oxenstored, fetched at first use.")
     private boolean peers;
 
     @Option(names = "--repetitions", paramLabel = "N", defaultValue = "3",
             description = "How often each is run; the median counts (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
+    @Option(names = "--quick", description = "Only for xenstore: everything once and small, to see that it works.")
+    private boolean quick;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the medians as JSON as well.")
     private Path json;
 
     @Override
     public Integer call() throws Exception {
+        Object results = switch (subject) {
+            case vchan -> vchan();
+            case xenstore -> xenstore();
+        };
+        if (json != null) {
+            Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
+                    .writeValueAsString(results) + System.lineSeparator());
+        }
+        return 0;
+    }
+
+    private Object xenstore() throws IOException, InterruptedException {
+        Optional<Peers> others = peers ? Optional.of(Peers.fetch(checkout())) : Optional.empty();
+        Report report = new XenStoreBenchmark(quick ? Scale.QUICK : Scale.FULL, quick ? 1 : repetitions, others,
+                System.err).run(TemporaryFolder.create("conduit-bench"));
+        report.print(System.out);
+        return report.figures();
+    }
+
+    /** The folder ./conduit stands in. */
+    private static Path checkout() throws IOException {
+        String launcher = System.getProperty("conduit.launcher");
+        if (launcher == null) {
+            throw new IOException("--peers runs scripts of a checkout: start this by ./conduit there");
+        }
+        return Path.of(launcher).toAbsolutePath().getParent();
+    }
+
+    private Object vchan() throws IOException, InterruptedException {
         Map<String, Map<String, Double>> medians = new VchanBenchmark(repetitions, peers, System.err)
                 .run(TemporaryFolder.create("conduit-bench"));
         System.out.printf("%-28s %14s %14s %10s %10s%n", "between two processes", "64 B msg/s", "4 KiB msg/s", "p50 trip",
@@ -53,10 +94,6 @@ final class BenchCommand implements Callable<Integer> {
                     label, row.get("64") / socket.get("64"), row.get("4096") / socket.get("4096"),
                     socket.get("p50") / row.get("p50"), socket.get("p99") / row.get("p99")));
         }
-        if (json != null) {
-            Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
-                    .writeValueAsString(medians) + System.lineSeparator());
-        }
-        return 0;
+        return medians;
     }
 }

@@ -21,11 +21,16 @@ final class Dispatcher {
     private final Store store;
     private final Map<Operation, RequestHandler> handlers = new EnumMap<>(Operation.class);
 
+    /** For a server without rings. */
     Dispatcher(Store store) {
+        this(store, DomainLink.NONE);
+    }
+
+    Dispatcher(Store store, DomainLink link) {
         this.store = store;
         new NodeRequests(store).register(handlers);
         new SessionRequests(store).register(handlers);
-        new DomainRequests(store).register(handlers);
+        new DomainRequests(store, link).register(handlers);
         handlers.put(Operation.CONTROL, new ControlRequests(store));
     }
 

@@ -15,9 +15,11 @@ final class DomainRequests {
     private static final int MYSELF = 0x7FF0;
 
     private final Store store;
+    private final DomainLink link;
 
-    DomainRequests(Store store) {
+    DomainRequests(Store store, DomainLink link) {
         this.store = store;
+        this.link = link;
     }
 
     void register(Map<Operation, RequestHandler> handlers) {
@@ -30,23 +32,24 @@ final class DomainRequests {
         handlers.put(Operation.SET_TARGET, this::setTarget);
     }
 
-    /** Page frame and event channel are checked and not used: this server has no ring to a domain. */
+    /** Ids from DOMID_FIRST_RESERVED on stand for something else than a domain. */
     private byte[] introduce(Request request) throws StoreError {
         request.requirePrivilege();
         List<String> arguments = request.strings(3, 3);
-        Request.number(arguments.get(2), Integer.MAX_VALUE);
-        store.domains().introduce(Request.domain(arguments.get(0)));
+        int domain = Request.domain(arguments.get(0));
+        long frame = Request.longNumber(arguments.get(1));
+        int port = Request.number(arguments.get(2), Integer.MAX_VALUE);
+        if (domain >= MYSELF || port == 0) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
+        link.introduce(domain, frame, port);
+        store.domains().introduce(domain);
         return RequestHandler.OK;
     }
 
     private byte[] release(Request request) throws StoreError {
         request.requirePrivilege();
-        int domain = Request.domain(request.oneString());
-        if (domain == 0) {
-            throw StoreError.of(ErrorCode.EINVAL);
-        }
-        requireIntroduced(domain);
-        store.domains().release(domain);
+        store.domains().release(requireGuest(request.oneString()));
         return RequestHandler.OK;
     }
 
@@ -59,7 +62,7 @@ final class DomainRequests {
     /** Nothing is remembered about a shutdown, so there is nothing to take back. */
     private byte[] resume(Request request) throws StoreError {
         request.requirePrivilege();
-        requireIntroduced(Request.domain(request.oneString()));
+        requireGuest(request.oneString());
         return RequestHandler.OK;
     }
 
@@ -70,9 +73,15 @@ final class DomainRequests {
         return RequestHandler.OK;
     }
 
-    private void requireIntroduced(int domain) throws StoreError {
+    /** A domain that was introduced and is not the privileged one. */
+    private int requireGuest(String text) throws StoreError {
+        int domain = Request.domain(text);
+        if (domain == 0) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
         if (!store.domains().introduced(domain)) {
             throw StoreError.of(ErrorCode.ENOENT);
         }
+        return domain;
     }
 }

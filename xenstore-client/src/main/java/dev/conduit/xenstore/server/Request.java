@@ -88,7 +88,16 @@ final class Request {
 
     /** A decimal number from 0 on. */
     static int number(String text, int max) throws StoreError {
-        if (text.isEmpty() || text.length() > 10) {
+        long value = longNumber(text);
+        if (value > max) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
+        return (int) value;
+    }
+
+    /** A decimal number from 0 on, of at most 18 digits. */
+    static long longNumber(String text) throws StoreError {
+        if (text.isEmpty() || text.length() > 18) {
             throw StoreError.of(ErrorCode.EINVAL);
         }
         long value = 0;
@@ -99,9 +108,6 @@ final class Request {
             }
             value = value * 10 + c - '0';
         }
-        if (value > max) {
-            throw StoreError.of(ErrorCode.EINVAL);
-        }
-        return (int) value;
+        return value;
     }
 }

@@ -1,18 +1,26 @@
 package dev.conduit.xenstore.server;
 
 import dev.conduit.xenstore.server.store.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** How a server is set up. Immutable; each {@code with} gives a changed copy. */
 public final class ServerOptions {
 
-    private static final ServerOptions DEFAULTS = new ServerOptions(new EnumMap<>(Quota.class));
+    private static final ServerOptions DEFAULTS = new ServerOptions(new EnumMap<>(Quota.class), null, null);
 
     private final Map<Quota, Integer> quotas;
+    /** Null when the state does not outlive the server. */
+    private final Path state;
+    private final Duration stateInterval;
 
-    private ServerOptions(Map<Quota, Integer> quotas) {
+    private ServerOptions(Map<Quota, Integer> quotas, Path state, Duration stateInterval) {
         this.quotas = quotas;
+        this.state = state;
+        this.stateInterval = stateInterval;
     }
 
     /**
@@ -39,7 +47,32 @@ public final class ServerOptions {
         Map<Quota, Integer> changed = new EnumMap<>(Quota.class);
         changed.putAll(quotas);
         changed.put(quota, value);
-        return new ServerOptions(changed);
+        return new ServerOptions(changed, state, stateInterval);
+    }
+
+    /**
+     * Has the store outlive the server: it begins with what the file holds, if there is one, and is saved there when
+     * it changed, at most once an interval, and when the server is closed. Nodes with their permissions, domains with
+     * their targets and the permissions of special nodes are saved; connections, watches and transactions end with the
+     * server. Beside the file stand the generation before it, {@code .previous}, which is used when the newest one is
+     * damaged, and for a moment {@code .new}. One server at a time uses a file.
+     *
+     * @param file made with mode 0600; its folder must exist
+     * @param interval at least a millisecond
+     * @return changed options
+     */
+    public ServerOptions withState(Path file, Duration interval) {
+        return new ServerOptions(quotas, Objects.requireNonNull(file, "file"),
+                Objects.requireNonNull(interval, "interval"));
+    }
+
+    /** The file, or null. */
+    Path state() {
+        return state;
+    }
+
+    Duration stateInterval() {
+        return stateInterval;
     }
 
     /**

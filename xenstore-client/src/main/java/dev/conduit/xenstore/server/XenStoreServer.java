@@ -3,7 +3,10 @@ package dev.conduit.xenstore.server;
 import dev.conduit.xenstore.ClientOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.client.StoreClient;
+import dev.conduit.xenstore.server.state.ServerState;
+import dev.conduit.xenstore.server.state.StateFile;
 import dev.conduit.xenstore.server.store.Store;
+import dev.conduit.xenstore.server.store.StoreState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -37,21 +40,37 @@ public final class XenStoreServer implements AutoCloseable {
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
     /** Guarded by itself, and taken before the store lock. */
     private final Map<Path, ListeningSocket> sockets = new LinkedHashMap<>();
+    /** Null when the state does not outlive the server. */
+    private final StateKeeper keeper;
     private boolean closed;
 
     private XenStoreServer(ServerOptions options) throws IOException {
-        store = new Store(options.limits());
+        StateFile file = options.state() == null ? null : new StateFile(options.state());
+        ServerState saved = file == null ? null : file.read();
+        store = saved == null ? new Store(options.limits()) : Store.restored(options.limits(), saved.store());
+        keeper = file == null ? null
+                : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
         dispatcher = new Dispatcher(store);
         loop = new SocketLoop(store, dispatcher, options.quota(Quota.UNREAD), storeLock);
         loop.start();
+        if (keeper != null) {
+            keeper.start();
+        }
+    }
+
+    private StoreState state() {
+        synchronized (storeLock) {
+            return store.state();
+        }
     }
 
     /**
-     * Starts a server with an almost empty store and no sockets yet.
+     * Starts a server without sockets. Its store is almost empty, or as it was saved.
      *
-     * @param options quotas
+     * @param options quotas, and where the state is kept
      * @return to be closed
-     * @throws UncheckedIOException when the system gives no selector
+     * @throws UncheckedIOException when the system gives no selector, or a state was saved and cannot be used: the
+     *     message says at which byte of which file
      */
     public static XenStoreServer start(ServerOptions options) {
         try {
@@ -158,6 +177,19 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
+     * Saves the state now, if it changed. The server goes on answering meanwhile.
+     *
+     * @throws IOException when it cannot be written; what was saved before is still there
+     * @throws IllegalStateException when the options name no file
+     */
+    public void save() throws IOException {
+        if (keeper == null) {
+            throw new IllegalStateException("the options of the XenStore server name no state file");
+        }
+        keeper.save();
+    }
+
+    /**
      * Counts what each domain uses, for example to find leaks.
      *
      * @return by domain id; domains that use nothing and were not introduced are left out
@@ -177,7 +209,7 @@ public final class XenStoreServer implements AutoCloseable {
         }
     }
 
-    /** Closes all connections and removes all sockets. Idempotent. */
+    /** Closes all connections, removes all sockets and saves the state, if it is kept. Idempotent. */
     @Override
     public void close() {
         List<ListeningSocket> listening;
@@ -192,6 +224,9 @@ public final class XenStoreServer implements AutoCloseable {
         loop.close();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
+        }
+        if (keeper != null) {
+            keeper.close();
         }
     }
 }

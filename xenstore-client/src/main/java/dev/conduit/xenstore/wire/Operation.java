@@ -45,7 +45,15 @@ public enum Operation {
     /** Drop all watches and transactions of the connection. */
     RESET_WATCHES(21),
     /** Names of children, in parts. */
-    DIRECTORY_PART(22);
+    DIRECTORY_PART(22),
+    /** What the server offers, or what a domain may use of it. */
+    GET_FEATURE(23),
+    /** Choose what a domain may use. */
+    SET_FEATURE(24),
+    /** Names of quotas, or the value of one. */
+    GET_QUOTA(25),
+    /** Change a quota, for all domains or one. */
+    SET_QUOTA(26);
 
     private static final Operation[] BY_CODE = new Operation[32];
 

@@ -76,12 +76,16 @@ class ProtocolTest {
             INTRODUCE         7|1|2|               OK|
             INTRODUCE         7|1|                 EINVAL|
             INTRODUCE         x|1|2|               EINVAL|
+            INTRODUCE         7|0xf|2|             EINVAL|
+            INTRODUCE         7|1|0|               EINVAL|
+            INTRODUCE         32752|1|2|           EINVAL|
             RELEASE           0|                   EINVAL|
             RELEASE           7|                   ENOENT|
             IS_DOMAIN_INTRODUCED 7|                F|
             IS_DOMAIN_INTRODUCED 0|                T|
             IS_DOMAIN_INTRODUCED 32752|            T|
             RESUME            7|                   ENOENT|
+            RESUME            0|                   EINVAL|
             SET_TARGET        7|8|                 ENOENT|
             SET_TARGET        7|                   EINVAL|
             RESET_WATCHES     |                    OK|

@@ -42,12 +42,22 @@ final class XenStoreDomains implements DomainStore {
                 make(tx, "/conduit/flows", new Permission(Access.WRITE, 0));
                 return null;
             });
+            domains.endAll();
             server.listen(directory.xenStoreSocket(), DomainId.DOM0.value());
             done = true;
             return domains;
         } finally {
             if (!done) {
                 server.close();
+            }
+        }
+    }
+
+    /** The domains a saved state knows ended with the host that ran them. */
+    private void endAll() {
+        for (int domain : server.usage().keySet()) {
+            if (domain != DomainId.DOM0.value()) {
+                end(domain);
             }
         }
     }

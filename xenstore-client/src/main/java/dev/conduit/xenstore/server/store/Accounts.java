@@ -1,8 +1,11 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.StoreState.DomainState;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -47,6 +50,28 @@ final class Accounts {
             }
         }
         workspace.owned().keySet().forEach(this::dropIdle);
+    }
+
+    List<DomainState> state() {
+        return byDomain.values().stream().filter(account -> account.introduced() || account.target() >= 0)
+                .map(account -> new DomainState(account.domain(), account.introduced(), account.target()))
+                .sorted(Comparator.comparingInt(DomainState::domain)).toList();
+    }
+
+    /** Takes domains as they were, and counts the nodes of a tree. */
+    void restore(StoreState state) {
+        for (DomainState domain : state.domains()) {
+            open(domain.domain()).setIntroduced(domain.introduced());
+            if (domain.target() >= 0) {
+                setTarget(domain.domain(), domain.target());
+            }
+        }
+        Subtree.walk(Path.absolute("/"), state.root(), node -> {
+            open(node.acl().owner()).addNodes(1);
+            if (node.acl().namesGuests()) {
+                index(node.path(), node.acl(), true);
+            }
+        });
     }
 
     private void index(String path, Acl acl, boolean add) {

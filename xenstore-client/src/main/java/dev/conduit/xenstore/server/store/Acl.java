@@ -17,7 +17,13 @@ public final class Acl {
         this.entries = entries;
     }
 
-    static Acl of(List<Permission> entries) {
+    /**
+     * Makes a list.
+     *
+     * @param entries at least one, the owner first
+     * @return the list
+     */
+    public static Acl of(List<Permission> entries) {
         return new Acl(entries.toArray(Permission[]::new));
     }
 

@@ -3,6 +3,7 @@ package dev.conduit.xenstore.server.store;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What the store keeps for one connection: who it is, its watches, its transactions. */
 public final class Session {
@@ -73,6 +74,15 @@ public final class Session {
 
     Map<Integer, Transaction> transactions() {
         return transactions;
+    }
+
+    SessionState state(Supplier<Workspace> fresh) {
+        return new SessionState(domain(), lastTransaction, watches.values().stream().map(Watch::state).toList(),
+                transactions.entrySet().stream().map(open -> open.getValue().state(open.getKey(), fresh.get())).toList());
+    }
+
+    void setLastTransaction(int id) {
+        lastTransaction = id;
     }
 
     /** A number not in use; they start at 1 and never are 0. */

@@ -58,6 +58,17 @@ final class SpecialNodes {
         acls.put(name, changed);
     }
 
+    Map<String, List<Permission>> state() {
+        Map<String, List<Permission>> state = new HashMap<>();
+        acls.forEach((name, acl) -> state.put(name, acl.entries()));
+        return state;
+    }
+
+    /** Takes permissions as they were; there are no other special nodes than those of this server. */
+    void restore(Map<String, List<Permission>> state) {
+        acls.replaceAll((name, acl) -> state.containsKey(name) ? Acl.of(state.get(name)) : acl);
+    }
+
     void forget(int domain) {
         acls.replaceAll((name, acl) -> acl.without(domain));
     }

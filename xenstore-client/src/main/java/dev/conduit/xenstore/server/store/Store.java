@@ -3,6 +3,7 @@ package dev.conduit.xenstore.server.store;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.wire.ErrorCode;
+import dev.conduit.xenstore.wire.PathRules;
 import java.util.List;
 
 /**
@@ -34,6 +35,15 @@ public final class Store {
         Node tool = new Node(NO_VALUE, acl, Children.with(null, "xenstored", xenstored), 0);
         root = new Node(NO_VALUE, acl, Children.with(null, "tool", tool), 0);
         accounts.open(Subject.PRIVILEGED).addNodes(3);
+        accounts.open(Subject.PRIVILEGED).setIntroduced(true);
+    }
+
+    private Store(Limits limits, StoreState state) {
+        this.limits = limits;
+        root = state.root();
+        generation = state.generation();
+        specials.restore(state.specials());
+        accounts.restore(state);
         accounts.open(Subject.PRIVILEGED).setIntroduced(true);
     }
 
@@ -223,10 +233,13 @@ public final class Store {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
         int id = session.nextTransaction();
-        session.transactions().put(id,
-                new Transaction(session.subject(), limits.transactionSize(), workspace()));
-        account.addTransactions(1);
+        register(session, id, new Transaction(session.subject(), limits.transactionSize(), workspace()));
         return id;
+    }
+
+    private static void register(Session session, int id, Transaction transaction) {
+        session.transactions().put(id, transaction);
+        session.account().addTransactions(1);
     }
 
     /**
@@ -276,9 +289,12 @@ public final class Store {
         if (!session.privileged() && account.watches() >= limits.watches()) {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
-        Watch watch = new Watch(session, key, depth, relative);
-        session.watches().put(key, watch);
-        account.addWatches(1);
+        register(new Watch(session, key, depth, relative));
+    }
+
+    private void register(Watch watch) {
+        watch.session().watches().put(watch.key(), watch);
+        watch.session().account().addWatches(1);
         router.add(watch);
     }
 
@@ -321,6 +337,62 @@ public final class Store {
         session.watches().clear();
         session.account().addTransactions(-session.transactions().size());
         session.transactions().clear();
+    }
+
+    /**
+     * Takes what outlives the process. Costs no walk through the tree.
+     *
+     * @return stays as it is whatever happens to the store
+     */
+    public StoreState state() {
+        return new StoreState(root, generation, specials.state(), accounts.state());
+    }
+
+    /**
+     * Makes a store as another one was.
+     *
+     * @param limits for each unprivileged domain
+     * @param state of the other
+     * @return without connections
+     */
+    public static Store restored(Limits limits, StoreState state) {
+        return new Store(limits, state);
+    }
+
+    /**
+     * Takes what a connection needs to go on in another process, together with {@link #state()}.
+     *
+     * @param session stays as it is
+     * @return its watches and transactions
+     */
+    public SessionState state(Session session) {
+        return session.state(this::workspace);
+    }
+
+    /**
+     * Makes a connection as one was in another process; no watch fires. Quotas are not checked again.
+     *
+     * @param state of the other
+     * @param sink gets its events
+     * @return to be closed
+     * @throws IllegalArgumentException when a path or a request of a transaction is none
+     */
+    public Session restore(SessionState state, EventSink sink) {
+        Session session = open(state.domain(), sink);
+        session.setLastTransaction(state.lastTransaction());
+        for (SessionState.WatchState watch : state.watches()) {
+            String problem = PathRules.problem(watch.path());
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+            register(new Watch(session, new Watch.Key(Path.absolute(watch.path()), watch.token()), watch.depth(),
+                    watch.relative()));
+        }
+        for (SessionState.TransactionState transaction : state.transactions()) {
+            register(session, transaction.id(), Transaction.restored(session.subject(), limits.transactionSize(),
+                    workspace(), transaction));
+        }
+        return session;
     }
 
     /**

@@ -1,5 +1,8 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.SessionState.Fate;
+import dev.conduit.xenstore.server.store.SessionState.Step;
+import dev.conduit.xenstore.server.store.SessionState.TransactionState;
 import dev.conduit.xenstore.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,22 +18,62 @@ import java.util.Set;
  */
 final class Transaction {
 
-    private record Step(NodeOperation operation, Node result, StoreError error) {
+    private record Done(NodeOperation operation, Node result, StoreError error) {
     }
 
     private final Subject subject;
     private final int sizeLimit;
     private final Workspace workspace;
-    private final List<Step> steps = new ArrayList<>();
+    private final List<Done> steps = new ArrayList<>();
     /** Reads since the last change: asking the same again is answered the same and needs no step. */
     private final Set<NodeOperation> freshReads = new HashSet<>();
     private boolean changing;
     private boolean failedQuota;
+    private boolean conflicted;
 
     Transaction(Subject subject, int sizeLimit, Workspace workspace) {
         this.subject = subject;
         this.sizeLimit = sizeLimit;
         this.workspace = workspace;
+    }
+
+    /** As it was in another process, on the tree of now. */
+    static Transaction restored(Subject subject, int sizeLimit, Workspace workspace, TransactionState state) {
+        Transaction transaction = new Transaction(subject, sizeLimit, workspace);
+        transaction.failedQuota = state.fate() == Fate.FAILED;
+        transaction.conflicted = state.fate() == Fate.CONFLICTED;
+        for (Step step : state.steps()) {
+            transaction.repeat(Steps.operation(step));
+        }
+        return transaction;
+    }
+
+    /** A request that is refused was refused before; one of a transaction in conflict may be, and need not count. */
+    private void repeat(NodeOperation operation) {
+        try {
+            if (conflicted) {
+                steps.add(new Done(operation, null, null));
+                operation.apply(workspace, subject);
+            } else {
+                run(operation);
+            }
+        } catch (StoreError error) {
+            return;
+        }
+    }
+
+    /**
+     * Tells another process how to go on.
+     *
+     * @param current a fresh workspace on the tree of now
+     */
+    TransactionState state(int id, Workspace current) {
+        Fate fate = failedQuota ? Fate.FAILED : !conflicted && holdsOn(current) ? Fate.OPEN : Fate.CONFLICTED;
+        return new TransactionState(id, fate, steps.stream().map(done -> Steps.step(done.operation)).toList());
+    }
+
+    private boolean holdsOn(Workspace current) {
+        return current.base() == workspace.base() || steps.stream().allMatch(step -> repeats(step, current));
     }
 
     Node run(NodeOperation operation) throws StoreError {
@@ -45,7 +88,7 @@ final class Transaction {
                 freshReads.clear();
             }
             if (!known) {
-                steps.add(new Step(operation, result, null));
+                steps.add(new Done(operation, result, null));
             }
             return result;
         } catch (StoreError error) {
@@ -53,7 +96,7 @@ final class Transaction {
                 throw failQuota();
             }
             if (!known) {
-                steps.add(new Step(operation, null, error));
+                steps.add(new Done(operation, null, error));
             }
             throw error;
         }
@@ -81,21 +124,22 @@ final class Transaction {
         if (failedQuota) {
             throw StoreError.of(ErrorCode.ENOMEM);
         }
+        if (conflicted) {
+            throw StoreError.of(ErrorCode.EAGAIN);
+        }
         if (!changing) {
             return null;
         }
         if (current.base() == workspace.base()) {
             return workspace;
         }
-        for (Step step : steps) {
-            if (!repeats(step, current)) {
-                throw StoreError.of(ErrorCode.EAGAIN);
-            }
+        if (!holdsOn(current)) {
+            throw StoreError.of(ErrorCode.EAGAIN);
         }
         return current;
     }
 
-    private boolean repeats(Step step, Workspace current) {
+    private boolean repeats(Done step, Workspace current) {
         try {
             Node result = step.operation.apply(current, subject);
             return step.error == null && step.operation.same(step.result, result);

@@ -43,6 +43,10 @@ final class Watch {
         return depth != UNLIMITED;
     }
 
+    SessionState.WatchState state() {
+        return new SessionState.WatchState(key.path().text(), key.token(), depth, prefix > 0);
+    }
+
     void fire(String path) {
         session.sink().event(path.substring(prefix), key.token());
     }

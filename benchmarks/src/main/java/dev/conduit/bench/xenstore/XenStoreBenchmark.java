@@ -1,0 +1,199 @@
+package dev.conduit.bench.xenstore;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Measures XenStore servers, each in a process of its own, with the same clients. The servers take turns in short slices,
+ * so that a slow phase of the machine meets all of them; a loaded server takes turns with an unloaded one of its kind.
+ */
+public final class XenStoreBenchmark {
+
+    private static final String ROUND_TRIPS = "libxenstore (C client)";
+
+    private final Scale scale;
+    private final int repetitions;
+    private final Peers peers;
+    private final List<ServerKind> kinds;
+    private final PrintStream progress;
+    private final Samples samples = new Samples();
+
+    /**
+     * Prepares a benchmark.
+     *
+     * @param scale how much of everything
+     * @param repetitions slices of each figure, 1 to 99; the median counts
+     * @param peers where C xenstored and oxenstored are; empty: only the embedded server is measured
+     * @param progress gets a line a step
+     * @throws IllegalArgumentException when repetitions is out of range
+     */
+    public XenStoreBenchmark(Scale scale, int repetitions, Optional<Peers> peers, PrintStream progress) {
+        if (repetitions < 1 || repetitions > 99) {
+            throw new IllegalArgumentException("repetitions " + repetitions + " is not between 1 and 99");
+        }
+        this.scale = scale;
+        this.repetitions = repetitions;
+        this.peers = peers.orElse(null);
+        this.kinds = peers.isPresent() ? List.of(ServerKind.values()) : List.of(ServerKind.CONDUIT);
+        this.progress = progress;
+    }
+
+    /**
+     * Runs everything.
+     *
+     * @param directory for the servers' files, with a path of at most 60 bytes; what is made in it stays
+     * @return the results
+     * @throws IOException when a server fails
+     * @throws InterruptedException when interrupted
+     */
+    public Report run(Path directory) throws IOException, InterruptedException {
+        List<Condition> conditions = new ArrayList<>(List.of(
+                Condition.watches(scale.watches()),
+                Condition.idleConnections(scale.fewConnections()),
+                Condition.idleConnections(scale.manyConnections()),
+                Condition.children(scale.children())));
+        alone(directory);
+        for (Condition condition : conditions) {
+            loaded(condition, directory);
+        }
+        bulk(directory);
+        manyDomains(directory);
+        return new Report(samples.figures());
+    }
+
+    private void alone(Path directory) throws IOException, InterruptedException {
+        progress.println("bench: servers without load");
+        try (Holdings holdings = new Holdings()) {
+            List<Probe> probes = new ArrayList<>();
+            for (ServerKind kind : kinds) {
+                probes.add(probe(kind, directory, holdings));
+            }
+            warmUp(probes, Condition.ALONE.works());
+            for (Work work : Condition.ALONE.works()) {
+                for (int i = 0; i < repetitions; i++) {
+                    for (Probe probe : probes) {
+                        samples.add(Report.ALONE, work.label(), Report.MICROS, label(probe),
+                                work.measure(probe, scale.sliceNanos()));
+                    }
+                }
+            }
+            if (peers != null) {
+                for (int i = 0; i < repetitions; i++) {
+                    for (Probe probe : probes) {
+                        Libxenstore.run(peers, probe.server(), scale.libxenstoreIterations()).forEach((test, micros) ->
+                                samples.add(ROUND_TRIPS, test, Report.MICROS, label(probe), micros));
+                    }
+                }
+            }
+        }
+    }
+
+    private void loaded(Condition condition, Path directory) throws IOException, InterruptedException {
+        progress.println("bench: " + condition.label());
+        try (Holdings holdings = new Holdings()) {
+            List<Probe> free = new ArrayList<>();
+            List<Probe> loaded = new ArrayList<>();
+            for (ServerKind kind : kinds) {
+                free.add(probe(kind, directory, holdings));
+                loaded.add(probe(kind, directory, holdings));
+            }
+            warmUp(free, condition.works());
+            warmUp(loaded, condition.works());
+            for (Probe probe : loaded) {
+                condition.load().apply(probe, holdings);
+            }
+            compare(condition.label(), condition.works(), free, loaded);
+        }
+    }
+
+    /** Measures each pair in turns; keeps the loaded one's figures and the ratio of each pair of slices. */
+    private void compare(String label, List<Work> works, List<Probe> free, List<Probe> loaded) throws IOException {
+        for (Work work : works) {
+            for (int i = 0; i < repetitions; i++) {
+                for (int which = 0; which < free.size(); which++) {
+                    double without = work.measure(free.get(which), scale.sliceNanos());
+                    double with = work.measure(loaded.get(which), scale.sliceNanos());
+                    String server = label(loaded.get(which));
+                    samples.add(label, work.label(), Report.MICROS, server, with);
+                    samples.add(label, work.label(), Report.TIMES_UNLOADED, server, with / without);
+                }
+            }
+        }
+    }
+
+    private void bulk(Path directory) throws IOException, InterruptedException {
+        try (Holdings holdings = new Holdings()) {
+            List<Probe> probes = new ArrayList<>();
+            for (ServerKind kind : kinds) {
+                probes.add(probe(kind, directory, holdings));
+            }
+            warmUp(probes, Condition.ALONE.works());
+            progress.println("bench: removing a subtree of " + scale.subtree() + " nodes");
+            for (int i = 0; i < repetitions; i++) {
+                for (Probe probe : probes) {
+                    samples.add(Report.BULK, "remove " + scale.subtree() + " nodes", "ms", label(probe),
+                            SubtreeRemoval.measure(probe.server(), scale.subtree()) / 1e3);
+                }
+            }
+            int firstGuest = 1;
+            for (int guests : scale.setUps()) {
+                progress.println("bench: " + guests + " device set-ups in parallel");
+                for (int i = 0; i < repetitions; i++) {
+                    for (Probe probe : probes) {
+                        DeviceSetUps.Outcome outcome = DeviceSetUps.run(probe.server(), firstGuest, guests);
+                        String work = guests + " device set-ups";
+                        samples.add(Report.BULK, work, "ms", label(probe), outcome.millis());
+                        samples.add(Report.BULK, work, "EAGAIN", label(probe), outcome.conflicts());
+                    }
+                    firstGuest += guests;
+                }
+            }
+        }
+    }
+
+    private void manyDomains(Path directory) throws IOException, InterruptedException {
+        String condition = scale.domains() + " domains";
+        progress.println("bench: " + condition + " on a server with a heap of 512 MiB");
+        try (Holdings holdings = new Holdings()) {
+            Probe free = probe(ServerKind.CONDUIT, directory, holdings);
+            Probe loaded = probe(ServerKind.CONDUIT, directory, holdings);
+            List<Work> works = List.of(Work.READ, Work.WRITE, Work.TRANSACTION);
+            warmUp(List.of(free, loaded), works);
+            ManyDomains.Cost cost = new ManyDomains(loaded.server(), scale.domains(), holdings).run();
+            String server = ServerKind.CONDUIT.label();
+            samples.add(Report.MEMORY, "a node", "bytes", server, cost.node());
+            samples.add(Report.MEMORY, "a connection", "bytes", server, cost.connection());
+            samples.add(Report.MEMORY, "a watch", "bytes", server, cost.watch());
+            samples.add(Report.MEMORY, "an open transaction", "bytes", server, cost.transaction());
+            samples.add(Report.MEMORY, condition + ", all of the heap", "MiB", server, cost.total() / 1048576.0);
+            samples.add(Report.MEMORY, condition + ", transactions that conflicted", "EAGAIN", server,
+                    cost.conflicts());
+            compare(condition, works, List.of(free), List.of(loaded));
+        }
+    }
+
+    private Probe probe(ServerKind kind, Path directory, Holdings holdings) throws IOException, InterruptedException {
+        return holdings.add(new Probe(holdings.add(RunningServer.start(kind, directory, peers))));
+    }
+
+    private static String label(Probe probe) {
+        return probe.server().kind().label();
+    }
+
+    private void warmUp(List<Probe> probes, List<Work> works) throws IOException {
+        for (Probe probe : probes) {
+            // Only a JVM gets faster; the client's is warmed up by the first of them.
+            if (probe.server().kind() == ServerKind.CONDUIT) {
+                Work.READS_PIPELINED.measure(probe, scale.warmUpNanos());
+                Work.WRITES_PIPELINED.measure(probe, scale.warmUpNanos());
+                for (Work work : works) {
+                    work.measure(probe, scale.warmUpNanos());
+                }
+            }
+        }
+    }
+}
