@@ -2,7 +2,7 @@
 
 memory=4G       # of the machine
 dom0_memory=2G  # of that
-deadline=900    # seconds for one boot with its suites
+deadline=1500   # seconds for one boot with its suites
 silence=240     # seconds without a line on the console
 
 # qemu CONSOLE-OPTIONS... -- SETTINGS: becomes QEMU. Emulation, because a rented machine has no virtualisation of its own;
