@@ -50,7 +50,7 @@ public final class XenStoreServer implements AutoCloseable {
         store = saved == null ? new Store(options.limits()) : Store.restored(options.limits(), saved.store());
         keeper = file == null ? null
                 : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
-        dispatcher = new Dispatcher(store);
+        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(System::nanoTime));
         loop = new SocketLoop(store, dispatcher, options.quota(Quota.UNREAD), storeLock);
         loop.start();
         if (keeper != null) {
@@ -198,7 +198,8 @@ public final class XenStoreServer implements AutoCloseable {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
             store.domains().usage().forEach((domain, used) -> usage.put(domain,
-                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
+                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections(),
+                            used.memory())));
         }
         return usage;
     }
