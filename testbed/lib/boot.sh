@@ -13,7 +13,7 @@ qemu() {
     options+=("$1")
     shift
   done
-  exec nice qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -m "$memory" -smp 2 -display none -no-reboot \
+  exec qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -m "$memory" -smp 2 -display none -no-reboot \
     -net none "${options[@]}" \
     -virtfs "local,path=$state/share,mount_tag=share,security_model=none" \
     -kernel "$packages/boot/xen.elf" \

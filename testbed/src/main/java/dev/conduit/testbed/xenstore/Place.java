@@ -20,6 +20,11 @@ final class Place {
         };
     }
 
+    /** This guest's domain id. */
+    static int domain() {
+        return Integer.parseInt(setting("conduit.testbed.domain"));
+    }
+
     static String setting(String name) {
         String value = System.getProperty(name);
         if (value == null) {

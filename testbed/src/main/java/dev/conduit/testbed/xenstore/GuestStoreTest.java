@@ -9,7 +9,6 @@ import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import dev.conduit.xenstore.XenStoreException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,24 +25,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What holds with every right and over every transport; everything happens below one node. */
-abstract class StoreTest {
+/** What a client does, with the rights of a guest: everything happens below its "data". */
+class GuestStoreTest {
 
-    static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
-    final String base;
-    final int self;
-    private final Path server;
-    XenStoreClient client;
+    private final String base = "data/store";
+    private XenStoreClient client;
 
-    StoreTest(Path server, String base, int self) {
-        this.server = server;
-        this.base = base;
-        this.self = self;
-    }
-
-    final XenStoreClient connect() throws XenStoreException {
-        return XenStoreClients.connect(server);
+    private static XenStoreClient connect() throws XenStoreException {
+        return XenStoreClients.connect(Place.DEVICE);
     }
 
     @BeforeEach
@@ -87,7 +78,7 @@ abstract class StoreTest {
 
     @Test
     void shouldKeepPermissions() throws Exception {
-        List<Permission> permissions = List.of(new Permission(Access.NONE, self), new Permission(Access.READ, 0));
+        List<Permission> permissions = List.of(new Permission(Access.NONE, Place.domain()), new Permission(Access.READ, 0));
         client.write(base + "/a", "1");
         client.setPermissions(base + "/a", permissions);
 

@@ -1,28 +1,48 @@
 package dev.conduit.testbed.xenstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.conduit.xenstore.ClientOptions;
 import dev.conduit.xenstore.XenStoreClient;
-import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreClients;
+import dev.conduit.xenstore.contract.ClientContract;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What dom0 may do besides, and what it sees of domains that come and go. */
-abstract class Dom0Test extends StoreTest {
+/** What every client must do at every server, and what only a real Xen shows: domains that come and go. */
+abstract class Dom0Contract extends ClientContract {
 
-    Dom0Test(Path server) {
-        super(server, "/conduit-testbed", 0);
+    private final Path server;
+
+    Dom0Contract(Path server) {
+        this.server = server;
+    }
+
+    @Override
+    protected XenStoreClient connect(ClientOptions options) throws Exception {
+        return XenStoreClients.connect(server, options);
+    }
+
+    /** One server for all tests, so each leaves the store as it was. */
+    @AfterEach
+    @Override
+    protected void close() throws Exception {
+        super.close();
+        try (XenStoreClient last = connect(ClientOptions.defaults())) {
+            last.remove("/contract");
+        }
     }
 
     @Test
     void shouldResolveRelativePathsInItsHome() throws Exception {
         assertThat(client.readString("domid")).isEqualTo("0");
-        assertThat(client.domainPath(7)).isEqualTo("/local/domain/7");
+        assertThat(client.list("/local/domain/0")).contains("domid", "name");
     }
 
     @Test
@@ -30,7 +50,7 @@ abstract class Dom0Test extends StoreTest {
         Queue<String> events = new ConcurrentLinkedQueue<>();
         try (XenStoreClient.Watch made = client.watch("@introduceDomain", events::add);
                 XenStoreClient.Watch gone = client.watch("@releaseDomain", events::add)) {
-            Awaitility.await().atMost(LONG).until(() -> events.size() >= 2);
+            await().atMost(LONG).until(() -> events.size() >= 2);
             events.clear();
             run("xl", "create", "-q", "-p", Place.setting("conduit.testbed.paused"));
             int domain = Integer.parseInt(run("xl", "domid", "paused").trim());
@@ -38,18 +58,14 @@ abstract class Dom0Test extends StoreTest {
 
             String name = client.waitFor(store -> store.readStringOptional(home + "/name").orElse(null), LONG);
             assertThat(name).isEqualTo("paused");
-            Awaitility.await().atMost(LONG).until(() -> events.contains("@introduceDomain"));
+            await().atMost(LONG).until(() -> events.contains("@introduceDomain"));
+            assertThat(client.administration().isIntroduced(domain)).isTrue();
             run("xl", "destroy", "paused");
 
             client.waitFor(store -> store.exists(home) ? null : home, LONG);
-            Awaitility.await().atMost(LONG).until(() -> events.contains("@releaseDomain"));
+            await().atMost(LONG).until(() -> events.contains("@releaseDomain"));
+            assertThat(client.administration().isIntroduced(domain)).isFalse();
             assertThat(made).isNotSameAs(gone);
-        }
-    }
-
-    final void makeChildren(int count) throws XenStoreException {
-        for (int i = 0; i < count; i++) {
-            client.mkdir(base + "/many/child-" + "%08d".formatted(i));
         }
     }
 
