@@ -19,15 +19,13 @@ import java.util.Set;
  *
  * <p>Bounds: requests are handled only while less than {@link #BUSY_OUTPUT} bytes wait to be read, and fewer replies
  * than a domain may have outstanding, so replies cannot pile up. Equal events that still wait are merged; those of an
- * unprivileged domain are dropped when it has no memory left for them, or when they waited for {@link #EVENT_NANOS}. A
+ * unprivileged domain are dropped when it has no memory left for them, or when they waited too long. A
  * client that lets more than its limit of bytes wait is broken off.
  */
 final class WireConnection implements Link {
 
     /** Bytes of waiting output from which on no request is handled. */
     private static final int BUSY_OUTPUT = 64 << 10;
-    /** How long an event waits for an unprivileged domain to read it. */
-    static final long EVENT_NANOS = 20_000_000_000L;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private record PendingEvent(String path, String token) {
@@ -50,7 +48,7 @@ final class WireConnection implements Link {
     private final Set<PendingEvent> pendingEvents = new HashSet<>(4);
     private Session session;
     private ByteBuffer unhandled = NOTHING;
-    private int unread;
+    private long unread;
     private int unreadReplies;
     private String broken;
     private boolean malformed;
@@ -154,8 +152,9 @@ final class WireConnection implements Link {
         for (Iterator<Output> waiting = output.iterator(); waiting.hasNext();) {
             Output next = waiting.next();
             if (next.event() != null) {
-                if (now - next.since() < EVENT_NANOS) {
-                    eventTimeout.set(EVENT_NANOS - (now - next.since()));
+                long left = dispatcher.eventNanos() - (now - next.since());
+                if (left > 0) {
+                    eventTimeout.set(left);
                     break;
                 }
                 waiting.remove();
@@ -188,9 +187,9 @@ final class WireConnection implements Link {
         }
         PendingEvent event = new PendingEvent(path, token);
         if (path.charAt(0) == '@' || pendingEvents.add(event)) {
-            boolean ages = !session.privileged();
+            boolean ages = !session.privileged() && dispatcher.eventNanos() > 0;
             if (ages && !eventTimeout.isSet()) {
-                eventTimeout.set(EVENT_NANOS);
+                eventTimeout.set(dispatcher.eventNanos());
             }
             enqueue(new Output(Message.of(Operation.WATCH_EVENT, 0, 0, Payload.strings(path, token)), event,
                     ages ? timers.now() : 0));
@@ -223,7 +222,7 @@ final class WireConnection implements Link {
         }
         unread += next.message().wireSize();
         session.queued(next.message().wireSize(), reply);
-        if (unread > unreadLimit) {
+        if (unreadLimit > 0 && unread > unreadLimit) {
             breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
         }
         outputReady.run();

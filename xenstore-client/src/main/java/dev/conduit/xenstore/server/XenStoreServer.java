@@ -55,7 +55,8 @@ public final class XenStoreServer implements AutoCloseable {
         store = saved == null ? new Store(options.limits()) : Store.restored(options.limits(), saved.store());
         keeper = file == null ? null
                 : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
-        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime));
+        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime),
+                options.quota(Quota.EVENT_SECONDS));
         unreadLimit = options.quota(Quota.UNREAD);
         loop = new SocketLoop(store, dispatcher, unreadLimit, storeLock);
         loop.start();
@@ -306,6 +307,7 @@ public final class XenStoreServer implements AutoCloseable {
         closeRings();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
+            dispatcher.close();
         }
         if (keeper != null) {
             keeper.close();

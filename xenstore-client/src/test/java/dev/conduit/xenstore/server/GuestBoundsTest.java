@@ -224,6 +224,6 @@ class GuestBoundsTest {
             assertThat(Limits.standard().get(kind)).as(kind.key()).isPositive();
             assertThat(ServerOptions.defaults().limits().get(kind)).isEqualTo(kind.standard());
         }
-        assertThat(List.of(Quota.values())).hasSize(Kind.values().length + 1);
+        assertThat(List.of(Quota.values())).hasSize(Kind.values().length + 2);
     }
 }
