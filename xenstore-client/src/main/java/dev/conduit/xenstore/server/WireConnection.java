@@ -196,6 +196,16 @@ final class WireConnection implements Link {
         }
     }
 
+    /**
+     * From half of what it may leave unread on 1 ms, doubling up to a second when all of it is used. A guest must not
+     * slow down others by not reading, so there it is nothing.
+     */
+    @Override
+    public long crowding() {
+        long half = unreadLimit / 2;
+        return half == 0 || unread <= half || !session.privileged() ? 0 : 1_000_000L << Math.min(10, (unread - half) * 10 / half);
+    }
+
     @Override
     public void released() {
         breakOff("its domain was released");
