@@ -104,7 +104,7 @@ final class Requests implements Exchange, Transport.Receiver {
             return reply;
         } catch (IOException e) {
             reply.close();
-            throw e instanceof XenStoreException known ? known : lost(operation, about, e);
+            throw e instanceof XenStoreException known ? known : lost(operation, about, lost == null ? e : lost);
         }
     }
 
@@ -220,8 +220,9 @@ final class Requests implements Exchange, Transport.Receiver {
 
     /** Closes the transport and ends all waits, now and later. */
     void close(IOException cause) {
-        transport.close();
+        // First, or whoever sees the transport end would name that as the cause.
         end(cause);
+        transport.close();
     }
 
     private void end(IOException cause) {
