@@ -50,6 +50,9 @@ final class SocketLoop implements Runnable {
         selector = Selector.open();
         thread = new Thread(this, "xenstored-sockets");
         thread.setDaemon(true);
+        synchronized (storeLock) {
+            dispatcher.timers().onEarlier(this::wakeUpFromOutside);
+        }
     }
 
     void start() {
@@ -85,7 +88,8 @@ final class SocketLoop implements Runnable {
     public void run() {
         try {
             while (!closed) {
-                selector.select(this::ready, restingListeners.isEmpty() ? 0 : ACCEPT_REST_MILLIS);
+                selector.select(this::ready, waitMillis());
+                runTimers();
                 flushDirty();
                 wakeListeners();
             }
@@ -93,6 +97,21 @@ final class SocketLoop implements Runnable {
             LOG.error("socket loop of the XenStore server ended", e);
         } finally {
             closeAll();
+        }
+    }
+
+    /** Until the next timer is due; 0 for as long as nothing happens. */
+    private long waitMillis() {
+        long millis;
+        synchronized (storeLock) {
+            millis = dispatcher.timers().millisToNext();
+        }
+        return restingListeners.isEmpty() || millis > 0 && millis < ACCEPT_REST_MILLIS ? millis : ACCEPT_REST_MILLIS;
+    }
+
+    private void runTimers() {
+        synchronized (storeLock) {
+            dispatcher.timers().run();
         }
     }
 
@@ -158,9 +177,14 @@ final class SocketLoop implements Runnable {
     private void outputReady(SocketConnection connection) {
         if (connection.markDirty()) {
             dirty.add(connection);
-            if (Thread.currentThread() != thread) {
-                selector.wakeup();
-            }
+            wakeUpFromOutside();
+        }
+    }
+
+    /** The loop's own thread looks at everything before it waits again. */
+    private void wakeUpFromOutside() {
+        if (Thread.currentThread() != thread) {
+            selector.wakeup();
         }
     }
 

@@ -55,7 +55,7 @@ public final class XenStoreServer implements AutoCloseable {
         store = saved == null ? new Store(options.limits()) : Store.restored(options.limits(), saved.store());
         keeper = file == null ? null
                 : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
-        dispatcher = new Dispatcher(store, this::introduceRing);
+        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime));
         unreadLimit = options.quota(Quota.UNREAD);
         loop = new SocketLoop(store, dispatcher, unreadLimit, storeLock);
         loop.start();
@@ -255,7 +255,8 @@ public final class XenStoreServer implements AutoCloseable {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
             store.domains().usage().forEach((domain, used) -> usage.put(domain,
-                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
+                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections(),
+                            used.memory())));
         }
         return usage;
     }

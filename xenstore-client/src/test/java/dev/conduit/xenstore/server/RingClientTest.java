@@ -8,8 +8,8 @@ import dev.conduit.xenstore.XenStoreClients;
 class RingClientTest extends ClientContractTest {
 
     @Override
-    XenStoreClient connect(int domain) throws Exception {
-        return XenStoreClients.connect(server.overRing(domain), ClientOptions.defaults());
+    XenStoreClient connect(int domain, ClientOptions options) throws Exception {
+        return XenStoreClients.connect(server.overRing(domain), options);
     }
 
     @Override
