@@ -45,6 +45,7 @@ final class RingConnection implements EventSink, ServerRing.Listener {
     /** What the ring had no space for. */
     private ByteBuffer blocked = NOTHING;
     private RingError error = RingError.NONE;
+    private boolean failed;
     private boolean detached;
     private boolean moved;
 
@@ -185,7 +186,13 @@ final class RingConnection implements EventSink, ServerRing.Listener {
 
     /** Leaves the guest alone from now on. */
     private void giveUp(RingError reason, String text) {
-        LOG.info("giving up the ring of domain {}: {}", domain, text);
+        // Once: a guest that fails on purpose must not fill the log.
+        if (failed) {
+            LOG.debug("giving up the ring of domain {} again: {}", domain, text);
+        } else {
+            LOG.info("giving up the ring of domain {}: {}", domain, text);
+        }
+        failed = true;
         error = reason;
         blocked = NOTHING;
         wire.closed();

@@ -278,6 +278,26 @@ class RingServerTest {
     }
 
     @Test
+    void shouldServeManyGuestsWithOneThread() throws Exception {
+        List<RawGuest> guests = new ArrayList<>();
+        for (int domain = 100; domain < 1100; domain++) {
+            guests.add(introduced(domain));
+        }
+        long threads = serverThreads();
+        for (RawGuest each : guests) {
+            each.put(RawGuest.request(Operation.GET_DOMAIN_PATH, 1, "9|"));
+        }
+        for (RawGuest each : guests) {
+            assertThat(text(each.takeMessages(1).get(0))).isEqualTo("/local/domain/9\0");
+        }
+        assertThat(serverThreads()).isEqualTo(threads);
+    }
+
+    private static long serverThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("xenstored")).count();
+    }
+
+    @Test
     void shouldServeEverybodyWhileOneScribbles() throws Exception {
         long seed = 5_2026;
         Random random = new Random(seed);
