@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -124,7 +123,7 @@ final class Requests implements Exchange, Transport.Receiver {
         try {
             while (true) {
                 try {
-                    return reply.get(reply.deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return transport.await(reply, reply.deadline - System.nanoTime());
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {

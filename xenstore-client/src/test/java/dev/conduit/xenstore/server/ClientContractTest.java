@@ -29,11 +29,6 @@ abstract class ClientContractTest extends ClientContract {
 
     abstract XenStoreClient connect(int domain, ClientOptions options) throws Exception;
 
-    /** What the server counts for a domain whose client was closed: a ring stays while the domain does. */
-    int connectionsAfterClose() {
-        return 0;
-    }
-
     private XenStoreClient connect(int domain) throws Exception {
         return connect(domain, ClientOptions.defaults());
     }
@@ -46,6 +41,11 @@ abstract class ClientContractTest extends ClientContract {
     @Override
     protected final Dialect dialect() {
         return Dialect.OURS;
+    }
+
+    /** What the server counts for a domain whose client was closed: a ring stays while the domain does. */
+    int connectionsAfterClose() {
+        return 0;
     }
 
     @AfterEach

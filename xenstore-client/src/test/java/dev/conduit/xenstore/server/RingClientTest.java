@@ -6,16 +6,17 @@ import dev.conduit.xenstore.XenStoreClients;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Everything a client must do, over a ring. */
+/** Everything a client must do, over a ring; a ring has one client, so a domain's further clients use its socket. */
 class RingClientTest extends ClientContractTest {
 
-    private final Set<Integer> introduced = new HashSet<>();
+    private final Set<Integer> withRing = new HashSet<>();
 
-    /** A domain has one ring: a second client of it at the same time comes over a socket. */
     @Override
     XenStoreClient connect(int domain, ClientOptions options) throws Exception {
-        return introduced.add(domain) ? XenStoreClients.connect(server.overRing(domain), options)
-                : XenStoreClients.connect(server.socket(domain), options);
+        if (!withRing.add(domain)) {
+            return XenStoreClients.connect(server.socket(domain), options);
+        }
+        return XenStoreClients.connect(server.overRing(domain), options);
     }
 
     @Override
