@@ -1,18 +1,20 @@
 package dev.conduit.xenstore.server;
 
+import dev.conduit.xenstore.server.socket.Acceptor;
+import dev.conduit.xenstore.server.socket.Endpoint;
+import dev.conduit.xenstore.server.socket.Sockets;
+import dev.conduit.xenstore.server.socket.Stream;
 import dev.conduit.xenstore.server.store.Store;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,21 +35,22 @@ final class SocketLoop implements Runnable {
     private final Dispatcher dispatcher;
     private final int unreadLimit;
     private final Object storeLock;
-    private final Selector selector;
+    private final Sockets sockets;
     private final Thread thread;
     private final ByteBuffer in = ByteBuffer.allocateDirect(SCRATCH).order(WireHeader.ORDER);
     private final ByteBuffer out = ByteBuffer.allocateDirect(4 * SCRATCH).order(WireHeader.ORDER);
     /** Connections with something to send; guarded by the store lock. */
     private final Deque<SocketConnection> dirty = new ArrayDeque<>();
-    private final List<SelectionKey> restingListeners = new ArrayList<>();
+    private final List<Acceptor> restingAcceptors = new ArrayList<>();
+    private final Set<SocketConnection> connections = new LinkedHashSet<>();
     private volatile boolean closed;
 
-    SocketLoop(Store store, Dispatcher dispatcher, int unreadLimit, Object storeLock) throws IOException {
+    SocketLoop(Sockets sockets, Store store, Dispatcher dispatcher, int unreadLimit, Object storeLock) {
+        this.sockets = sockets;
         this.store = store;
         this.dispatcher = dispatcher;
         this.unreadLimit = unreadLimit;
         this.storeLock = storeLock;
-        selector = Selector.open();
         thread = new Thread(this, "xenstored-sockets");
         thread.setDaemon(true);
     }
@@ -57,20 +60,14 @@ final class SocketLoop implements Runnable {
     }
 
     /** Serves a listening socket whose connections act as one domain. */
-    void add(ServerSocketChannel listener, int domain) throws IOException {
-        listener.configureBlocking(false);
-        listener.register(selector, SelectionKey.OP_ACCEPT, domain);
-        selector.wakeup();
-    }
-
-    /** Lets a closed listener's key go at once. */
-    void wakeup() {
-        selector.wakeup();
+    void add(Acceptor acceptor, int domain) throws IOException {
+        acceptor.attach(domain);
+        acceptor.interest(true, false);
     }
 
     void close() {
         closed = true;
-        selector.wakeup();
+        sockets.wakeUp();
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
@@ -85,9 +82,9 @@ final class SocketLoop implements Runnable {
     public void run() {
         try {
             while (!closed) {
-                selector.select(this::ready, restingListeners.isEmpty() ? 0 : ACCEPT_REST_MILLIS);
+                sockets.select(this::ready, restingAcceptors.isEmpty() ? 0 : ACCEPT_REST_MILLIS);
                 flushDirty();
-                wakeListeners();
+                wakeAcceptors();
             }
         } catch (IOException e) {
             LOG.error("socket loop of the XenStore server ended", e);
@@ -96,17 +93,14 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    private void ready(SelectionKey key) {
-        if (!key.isValid()) {
+    private void ready(Endpoint endpoint, boolean input) {
+        if (endpoint instanceof Acceptor acceptor) {
+            accept(acceptor);
             return;
         }
-        if (key.isAcceptable()) {
-            accept(key);
-            return;
-        }
-        SocketConnection connection = (SocketConnection) key.attachment();
+        SocketConnection connection = (SocketConnection) endpoint.attachment();
         try {
-            if (key.isReadable() && !connection.read(in)) {
+            if (input && !connection.read(in)) {
                 close(connection, null);
             } else {
                 flush(connection);
@@ -118,37 +112,41 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    private void accept(SelectionKey key) {
+    private void accept(Acceptor acceptor) {
         try {
-            SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
-            if (channel != null) {
-                serve(channel, (Integer) key.attachment());
+            Stream stream = acceptor.accept();
+            if (stream != null) {
+                serve(stream, (Integer) acceptor.attachment());
             }
         } catch (ClosedChannelException e) {
-            key.cancel();
+            LOG.debug("a listening socket was closed while a connection came");
         } catch (IOException e) {
             LOG.warn("cannot accept a XenStore connection, trying again in {} ms: {}", ACCEPT_REST_MILLIS,
                     e.getMessage());
-            key.interestOps(0);
-            restingListeners.add(key);
+            rest(acceptor);
         }
     }
 
-    private void serve(SocketChannel channel, int domain) throws IOException {
+    private void rest(Acceptor acceptor) {
         try {
-            open(channel, domain);
+            acceptor.interest(false, false);
+            restingAcceptors.add(acceptor);
         } catch (IOException e) {
-            channel.close();
+            LOG.debug("a listening socket was closed while it had to rest");
+        }
+    }
+
+    private void serve(Stream stream, int domain) throws IOException {
+        SocketConnection connection = new SocketConnection(stream, storeLock);
+        WireConnection wire = new WireConnection(dispatcher, unreadLimit, () -> outputReady(connection));
+        connection.attach(wire);
+        try {
+            stream.interest(true, false);
+        } catch (IOException e) {
+            stream.close();
             throw e;
         }
-    }
-
-    private void open(SocketChannel channel, int domain) throws IOException {
-        channel.configureBlocking(false);
-        SocketConnection connection = new SocketConnection(channel, storeLock);
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ, connection);
-        WireConnection wire = new WireConnection(dispatcher, unreadLimit, () -> outputReady(connection));
-        connection.attach(wire, key);
+        connections.add(connection);
         synchronized (storeLock) {
             wire.attach(store.open(domain, wire));
         }
@@ -159,7 +157,7 @@ final class SocketLoop implements Runnable {
         if (connection.markDirty()) {
             dirty.add(connection);
             if (Thread.currentThread() != thread) {
-                selector.wakeup();
+                sockets.wakeUp();
             }
         }
     }
@@ -197,13 +195,15 @@ final class SocketLoop implements Runnable {
         close(connection, null);
     }
 
-    private void wakeListeners() {
-        for (SelectionKey key : restingListeners) {
-            if (key.isValid()) {
-                key.interestOps(SelectionKey.OP_ACCEPT);
+    private void wakeAcceptors() {
+        for (Acceptor acceptor : restingAcceptors) {
+            try {
+                acceptor.interest(true, false);
+            } catch (IOException e) {
+                LOG.debug("a listening socket was closed while it rested");
             }
         }
-        restingListeners.clear();
+        restingAcceptors.clear();
     }
 
     private void close(SocketConnection connection, String reason) {
@@ -211,25 +211,24 @@ final class SocketLoop implements Runnable {
             LOG.info("closing a connection of domain {}: {}", connection.wire().session().domain(), reason);
         }
         try {
-            connection.closeChannel();
+            connection.closeStream();
         } catch (IOException e) {
             LOG.debug("closing a socket: {}", e.getMessage());
         }
+        connections.remove(connection);
         synchronized (storeLock) {
             store.close(connection.wire().session());
         }
     }
 
     private void closeAll() {
-        for (SelectionKey key : List.copyOf(selector.keys())) {
-            if (key.attachment() instanceof SocketConnection connection) {
-                close(connection, null);
-            }
+        for (SocketConnection connection : List.copyOf(connections)) {
+            close(connection, null);
         }
         try {
-            selector.close();
+            sockets.close();
         } catch (IOException e) {
-            LOG.warn("cannot close the selector of the XenStore server", e);
+            LOG.warn("cannot close the sockets of the XenStore server", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.conduit.xenstore.server;
 import dev.conduit.xenstore.ClientOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.client.StoreClient;
+import dev.conduit.xenstore.server.socket.Sockets;
 import dev.conduit.xenstore.server.state.ServerState;
 import dev.conduit.xenstore.server.state.StateFile;
 import dev.conduit.xenstore.server.store.Store;
@@ -35,6 +36,7 @@ public final class XenStoreServer implements AutoCloseable {
     private final Object storeLock = new Object();
     private final Store store;
     private final Dispatcher dispatcher;
+    private final Sockets socketIo;
     private final SocketLoop loop;
     /** Open clients in this JVM; guarded by the store lock. */
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
@@ -51,7 +53,8 @@ public final class XenStoreServer implements AutoCloseable {
         keeper = file == null ? null
                 : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
         dispatcher = new Dispatcher(store);
-        loop = new SocketLoop(store, dispatcher, options.quota(Quota.UNREAD), storeLock);
+        socketIo = new NioSockets();
+        loop = new SocketLoop(socketIo, store, dispatcher, options.quota(Quota.UNREAD), storeLock);
         loop.start();
         if (keeper != null) {
             keeper.start();
@@ -94,9 +97,9 @@ public final class XenStoreServer implements AutoCloseable {
             if (closed) {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
             }
-            ListeningSocket listening = ListeningSocket.bind(file);
+            ListeningSocket listening = ListeningSocket.bind(socketIo, file);
             try {
-                loop.add(listening.channel(), domain);
+                loop.add(listening.acceptor(), domain);
             } catch (IOException e) {
                 close(listening);
                 throw e;
@@ -126,7 +129,6 @@ public final class XenStoreServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("cannot remove a XenStore socket: {}", e.getMessage());
         }
-        loop.wakeup();
     }
 
     /**
