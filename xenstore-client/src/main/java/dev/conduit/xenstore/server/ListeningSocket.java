@@ -84,9 +84,10 @@ final class ListeningSocket {
         return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** One that another process bound and gave away; its file is there. */
+    /** One that another process bound and gave away; its file may be gone meanwhile. */
     static ListeningSocket adopt(Path file, Acceptor acceptor) throws IOException {
-        return new ListeningSocket(file, acceptor, attributes(file).fileKey());
+        return new ListeningSocket(file, acceptor,
+                Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? attributes(file).fileKey() : null);
     }
 
     Acceptor acceptor() {

@@ -1,6 +1,10 @@
 package dev.conduit.xenstore.server;
 
 import dev.conduit.xenstore.server.socket.Stream;
+import dev.conduit.xenstore.server.state.ServerState;
+import dev.conduit.xenstore.server.store.Store;
+import dev.conduit.xenstore.wire.MalformedMessageException;
+import dev.conduit.xenstore.wire.WireHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -14,6 +18,7 @@ final class SocketConnection {
     private WireConnection wire;
     /** Bytes the socket did not take yet. */
     private ByteBuffer blocked = NOTHING;
+    private byte[] restoredInput;
     private boolean closed;
     /** Whether the loop will flush this connection anyway; guarded by the store lock. */
     private boolean dirty;
@@ -26,6 +31,35 @@ final class SocketConnection {
     void attach(WireConnection newWire) {
         wire = newWire;
         stream.attach(this);
+    }
+
+    /** Goes on with a connection of another process; its input is still to be handled. */
+    void restore(ServerState.Connection state) throws MalformedMessageException {
+        blocked = ByteBuffer.wrap(state.outputTail());
+        wire.restoreOutput(state.output());
+        restoredInput = state.input();
+    }
+
+    /** Handles what the other process had read and not handled. */
+    void receiveRestored() {
+        byte[] input = restoredInput;
+        restoredInput = null;
+        if (input != null && input.length > 0) {
+            synchronized (storeLock) {
+                wire.receive(ByteBuffer.wrap(input).order(WireHeader.ORDER));
+            }
+        }
+    }
+
+    /** What another process needs to go on; the caller holds the store lock. */
+    ServerState.Connection state(Store store) {
+        byte[] tail = new byte[blocked.remaining()];
+        blocked.duplicate().get(tail);
+        return new ServerState.Connection(store.state(wire.session()), wire.input(), tail, wire.output());
+    }
+
+    Stream stream() {
+        return stream;
     }
 
     WireConnection wire() {

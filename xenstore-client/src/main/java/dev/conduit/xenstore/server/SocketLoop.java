@@ -4,6 +4,7 @@ import dev.conduit.xenstore.server.socket.Acceptor;
 import dev.conduit.xenstore.server.socket.Endpoint;
 import dev.conduit.xenstore.server.socket.Sockets;
 import dev.conduit.xenstore.server.socket.Stream;
+import dev.conduit.xenstore.server.state.ServerState;
 import dev.conduit.xenstore.server.store.Store;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.io.IOException;
@@ -39,13 +40,31 @@ final class SocketLoop implements Runnable {
     private final Thread thread;
     private final ByteBuffer in = ByteBuffer.allocateDirect(SCRATCH).order(WireHeader.ORDER);
     private final ByteBuffer out = ByteBuffer.allocateDirect(4 * SCRATCH).order(WireHeader.ORDER);
+    private final Predecessor server;
+    private Successor successor;
+    private boolean handedOver;
     /** Connections with something to send; guarded by the store lock. */
     private final Deque<SocketConnection> dirty = new ArrayDeque<>();
     private final List<Acceptor> restingAcceptors = new ArrayList<>();
     private final Set<SocketConnection> connections = new LinkedHashSet<>();
     private volatile boolean closed;
 
-    SocketLoop(Sockets sockets, Store store, Dispatcher dispatcher, int unreadLimit, Object storeLock) {
+    /** What the loop is part of. */
+    interface Predecessor {
+
+        /**
+         * Hands everything over, or nothing. Called on the loop's thread, which does nothing else meanwhile.
+         *
+         * @param successor who asks
+         * @param connections open ones
+         * @return whether all sockets are the successor's now
+         */
+        boolean handOver(Stream successor, List<SocketConnection> connections);
+    }
+
+    SocketLoop(Predecessor server, Sockets sockets, Store store, Dispatcher dispatcher, int unreadLimit,
+            Object storeLock) {
+        this.server = server;
         this.sockets = sockets;
         this.store = store;
         this.dispatcher = dispatcher;
@@ -81,10 +100,12 @@ final class SocketLoop implements Runnable {
     @Override
     public void run() {
         try {
-            while (!closed) {
+            resumeRestored();
+            while (!closed && !handedOver) {
                 sockets.select(this::ready, restingAcceptors.isEmpty() ? 0 : ACCEPT_REST_MILLIS);
                 flushDirty();
                 wakeAcceptors();
+                handOver();
             }
         } catch (IOException e) {
             LOG.error("socket loop of the XenStore server ended", e);
@@ -96,6 +117,10 @@ final class SocketLoop implements Runnable {
     private void ready(Endpoint endpoint, boolean input) {
         if (endpoint instanceof Acceptor acceptor) {
             accept(acceptor);
+            return;
+        }
+        if (endpoint.attachment() instanceof Successor asking) {
+            asking.read();
             return;
         }
         SocketConnection connection = (SocketConnection) endpoint.attachment();
@@ -137,18 +162,58 @@ final class SocketLoop implements Runnable {
     }
 
     private void serve(Stream stream, int domain) throws IOException {
-        SocketConnection connection = new SocketConnection(stream, storeLock);
-        WireConnection wire = new WireConnection(dispatcher, unreadLimit, () -> outputReady(connection));
-        connection.attach(wire);
         try {
             stream.interest(true, false);
         } catch (IOException e) {
             stream.close();
             throw e;
         }
-        connections.add(connection);
+        if (domain == ServerState.SUCCESSOR) {
+            if (successor != null) {
+                successor.close();
+            }
+            successor = new Successor(stream);
+            return;
+        }
+        SocketConnection connection = connection(stream);
         synchronized (storeLock) {
-            wire.attach(store.open(domain, wire));
+            connection.wire().attach(store.open(domain, connection.wire()));
+        }
+    }
+
+    private SocketConnection connection(Stream stream) {
+        SocketConnection connection = new SocketConnection(stream, storeLock);
+        connection.attach(new WireConnection(dispatcher, unreadLimit, () -> outputReady(connection)));
+        connections.add(connection);
+        return connection;
+    }
+
+    /** Takes a connection another process had; before {@link #start}. */
+    void restore(Stream stream, ServerState.Connection state) throws IOException {
+        SocketConnection connection = connection(stream);
+        synchronized (storeLock) {
+            connection.wire().attach(store.restore(state.session(), connection.wire()));
+            connection.restore(state);
+        }
+        connection.updateInterest();
+    }
+
+    /** What the other process had read is handled before anything that is still in the sockets. */
+    private void resumeRestored() {
+        for (SocketConnection connection : List.copyOf(connections)) {
+            connection.receiveRestored();
+            flush(connection);
+        }
+    }
+
+    /** Between two rounds: no request is half handled. */
+    private void handOver() {
+        if (successor != null && successor.ended()) {
+            successor.close();
+            successor = null;
+        } else if (successor != null && successor.complete()) {
+            handedOver = server.handOver(successor.stream(), List.copyOf(connections));
+            successor = null;
         }
     }
 
@@ -224,6 +289,9 @@ final class SocketLoop implements Runnable {
     private void closeAll() {
         for (SocketConnection connection : List.copyOf(connections)) {
             close(connection, null);
+        }
+        if (successor != null) {
+            successor.close();
         }
         try {
             sockets.close();

@@ -9,8 +9,10 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -109,6 +111,44 @@ final class WireConnection implements Link {
             unread -= next.message().wireSize();
             next.message().encode(out);
         }
+    }
+
+    /** What came in and was not handled, from the beginning of a message on. */
+    byte[] input() {
+        byte[] begun = decoder.begun();
+        byte[] input = Arrays.copyOf(begun, begun.length + unhandled.remaining());
+        unhandled.duplicate().get(input, begun.length, unhandled.remaining());
+        return input;
+    }
+
+    /** The messages not drained yet. */
+    byte[] output() {
+        ByteBuffer all = ByteBuffer.allocate(unread).order(WireHeader.ORDER);
+        output.forEach(next -> next.message().encode(all));
+        return all.array();
+    }
+
+    /** Takes messages for the client that another process made. */
+    void restoreOutput(byte[] messages) throws MalformedMessageException {
+        ByteBuffer in = ByteBuffer.wrap(messages);
+        MessageDecoder restored = new MessageDecoder(WireHeader.PAYLOAD_MAX);
+        while (in.hasRemaining()) {
+            Message message = restored.next(in);
+            if (message != null) {
+                output.add(new Output(message, eventIn(message)));
+                unread += message.wireSize();
+            }
+        }
+    }
+
+    private PendingEvent eventIn(Message message) {
+        if (message.type() != Operation.WATCH_EVENT.code()) {
+            return null;
+        }
+        List<String> strings = Payload.split(message.payload());
+        PendingEvent event = new PendingEvent(strings.get(0), strings.size() > 1 ? strings.get(1) : "");
+        pendingEvents.add(event);
+        return event;
     }
 
     /** Why the connection must be closed, or null. */
