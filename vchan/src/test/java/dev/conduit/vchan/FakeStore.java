@@ -1,9 +1,14 @@
 package dev.conduit.vchan;
 
 import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.WalkLimits;
+import dev.conduit.xenstore.WatchHandler;
+import dev.conduit.xenstore.XenStoreAdministration;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
+import dev.conduit.xenstore.XenStoreTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,10 +19,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 
 /** The part of XenStore that vchan uses, without rights: one lock is every transaction. */
-final class FakeStore implements XenStoreClient {
+final class FakeStore implements XenStoreClient, XenStoreTransaction {
 
     private final TreeMap<String, byte[]> nodes = new TreeMap<>();
     private final Map<String, List<Permission>> permissions = new HashMap<>();
@@ -109,7 +113,32 @@ final class FakeStore implements XenStoreClient {
     }
 
     @Override
-    public Watch watch(String path, Consumer<String> onEvent) {
+    public List<XenStoreNode> walk(String path, WalkLimits limits) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <E extends Exception> boolean tryTransaction(TransactionBody<?, E> body) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void removePruningEmptyParents(String path, String bound) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void abort() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Watch watch(String path, int depth, WatchHandler handler) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public XenStoreAdministration administration() {
         throw new UnsupportedOperationException();
     }
 

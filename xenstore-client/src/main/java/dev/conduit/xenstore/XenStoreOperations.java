@@ -32,13 +32,26 @@ public interface XenStoreOperations {
     Optional<byte[]> readOptional(String path) throws XenStoreException;
 
     /**
-     * Lists the names of a node's children, in the server's order.
+     * Lists the names of a node's children, in the server's order. A list too long for one reply is read in several, and
+     * is still the list of one moment: when it keeps changing meanwhile, it is read in a transaction.
      *
      * @param path node
      * @return names, possibly none
      * @throws XenStoreException ENOENT, EACCES, EINVAL and others
      */
     List<String> list(String path) throws XenStoreException;
+
+    /**
+     * Reads a node with everything below, many requests under way at a time. Outside a transaction this is not one
+     * moment of the store: what disappears meanwhile is left out. So is what lies below the first node and may not be
+     * read.
+     *
+     * @param path first node
+     * @param limits how much to read at most
+     * @return nodes, each before its children, children in the server's order
+     * @throws XenStoreException E2BIG (more than the limits allow); ENOENT, EACCES (of the first node), EINVAL and others
+     */
+    List<XenStoreNode> walk(String path, WalkLimits limits) throws XenStoreException;
 
     /**
      * Writes a value; missing nodes on the way are made, empty.

@@ -1,8 +1,11 @@
 package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.WalkLimits;
 import dev.conduit.xenstore.XenStoreClient.Condition;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreLostException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,10 +21,11 @@ import java.util.concurrent.TimeoutException;
  * One wait for a condition. A path is watched before it is read, so no change is missed; a watch on what the condition
  * did not read in its latest run is dropped.
  */
-final class ConditionWait<T> implements XenStoreOperations {
+final class ConditionWait<T> implements XenStoreOperations, Watches.Sink {
 
     private final Operations store;
     private final Watches watches;
+    private final boolean reconnects;
     private final Condition<T> condition;
     private final Map<String, String> tokens = new LinkedHashMap<>();
     private final Set<String> readNow = new LinkedHashSet<>();
@@ -29,15 +33,16 @@ final class ConditionWait<T> implements XenStoreOperations {
     private boolean watching;
     private boolean changed;
 
-    ConditionWait(Operations store, Watches watches, Condition<T> condition) {
+    ConditionWait(Operations store, Watches watches, boolean reconnects, Condition<T> condition) {
         this.store = store;
         this.watches = watches;
+        this.reconnects = reconnects;
         this.condition = condition;
     }
 
     T run(Duration timeout) throws XenStoreException, TimeoutException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        T result = condition.test(this);
+        T result = look();
         if (result != null) {
             return result;
         }
@@ -51,24 +56,36 @@ final class ConditionWait<T> implements XenStoreOperations {
                 awaitChange(deadline, timeout);
             }
         } finally {
-            tokens.forEach((path, token) -> watches.remove(path, token));
+            tokens.values().forEach(watches::remove);
         }
     }
 
+    /** Null when the condition does not hold, or the server was lost and the wait is told when it is back. */
     private T look() throws XenStoreException {
         synchronized (signal) {
             changed = false;
         }
         readNow.clear();
-        T result = condition.test(this);
+        try {
+            T result = condition.test(this);
+            dropUnused();
+            return result;
+        } catch (XenStoreLostException e) {
+            if (!reconnects) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private void dropUnused() {
         tokens.entrySet().removeIf(watch -> {
             boolean unused = !readNow.contains(watch.getKey());
             if (unused) {
-                watches.remove(watch.getKey(), watch.getValue());
+                watches.remove(watch.getValue());
             }
             return unused;
         });
-        return result;
     }
 
     private void awaitChange(long deadline, Duration timeout) throws TimeoutException, InterruptedException {
@@ -84,8 +101,14 @@ final class ConditionWait<T> implements XenStoreOperations {
         }
     }
 
-    /** Something may have changed, or the server is gone, which the next look finds out. */
-    void wake() {
+    @Override
+    public void changed(String path) {
+        missed();
+    }
+
+    /** Something may have changed, or the server is gone or back, which the next look finds out. */
+    @Override
+    public void missed() {
         synchronized (signal) {
             changed = true;
             signal.notifyAll();
@@ -94,7 +117,7 @@ final class ConditionWait<T> implements XenStoreOperations {
 
     private String watched(String path) throws XenStoreException {
         if (watching && readNow.add(path) && !tokens.containsKey(path)) {
-            tokens.put(path, watches.add(path, event -> wake()));
+            tokens.put(path, watches.add(path, Watches.ALL_BELOW, this));
         }
         return path;
     }
@@ -112,6 +135,12 @@ final class ConditionWait<T> implements XenStoreOperations {
     @Override
     public List<String> list(String path) throws XenStoreException {
         return store.list(watched(path));
+    }
+
+    /** One watch covers all that is below. */
+    @Override
+    public List<XenStoreNode> walk(String path, WalkLimits limits) throws XenStoreException {
+        return store.walk(watched(path), limits);
     }
 
     @Override

@@ -1,51 +1,69 @@
 package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
 import java.io.ByteArrayOutputStream;
 
-/** Reads a list of children that is too long for one reply, again from the start when it changes meanwhile. */
+/**
+ * Reads a list of children that is too long for one reply, part by part. A list that changes meanwhile is begun again a
+ * few times; what changes faster has to be read in a transaction, where it stands still.
+ */
 final class DirectoryParts {
 
-    private static final int TRIES = 50;
+    private static final int TRIES = 3;
     /** Far more than any list needs: each part but the last holds all the names that fit. */
     private static final int PARTS_MAX = 20_000;
 
-    /** Asks for the part from a byte offset on. */
-    interface Source {
-        byte[] part(String path, int offset) throws XenStoreException;
-    }
-
-    private final Source source;
+    private final Exchange exchange;
+    private final int transaction;
     private final String path;
+    private final long limit;
 
-    DirectoryParts(Source source, String path) {
-        this.source = source;
+    /** The limit is for the bytes of all names together, each with its NUL. */
+    DirectoryParts(Exchange exchange, int transaction, String path, long limit) {
+        this.exchange = exchange;
+        this.transaction = transaction;
         this.path = path;
+        this.limit = limit;
     }
 
     /** Gives all names, each with its NUL; servers without this operation make it fail with the first error. */
     byte[] read(XenStoreException tooBig) throws XenStoreException {
-        for (int i = 0; i < TRIES; i++) {
-            try {
-                byte[] names = readOnce();
+        try {
+            for (int i = 0; i < TRIES; i++) {
+                byte[] names = readOnce(exchange, transaction);
                 if (names != null) {
                     return names;
                 }
-            } catch (XenStoreException e) {
-                throw e.is("ENOSYS") ? tooBig : e;
             }
+            byte[] names = transaction == Transactions.NONE ? readStandingStill() : null;
+            if (names != null) {
+                return names;
+            }
+        } catch (XenStoreException e) {
+            throw e.is("ENOSYS") ? tooBig : e;
         }
-        throw new XenStoreException("EAGAIN", "children of '" + path + "' changed during each of " + TRIES
-                + " attempts to list them");
+        throw new XenStoreException("EAGAIN", "children of '" + path + "' changed during each attempt to list them");
+    }
+
+    private byte[] readStandingStill() throws XenStoreException {
+        Exchange session = exchange.session(Operation.TRANSACTION_START, path);
+        int id = Transactions.start(session);
+        try {
+            return readOnce(session, id);
+        } finally {
+            Transactions.abort(session, id);
+        }
     }
 
     /** Null when the list changed between two parts. */
-    private byte[] readOnce() throws XenStoreException {
+    private byte[] readOnce(Exchange source, int id) throws XenStoreException {
         ByteArrayOutputStream names = new ByteArrayOutputStream();
         String generation = null;
-        for (int i = 0; i < PARTS_MAX; i++) {
-            byte[] part = source.part(path, names.size());
+        for (int i = 0; i < PARTS_MAX && names.size() <= limit; i++) {
+            byte[] part = source.call(Operation.DIRECTORY_PART, id,
+                    Payload.strings(path, Integer.toString(names.size())), path);
             int end = Payload.indexOfNul(part, 0);
             String seen = Payload.text(part, 0, end);
             if (generation != null && !generation.equals(seen)) {
@@ -60,7 +78,7 @@ final class DirectoryParts {
                 return names.toByteArray();
             }
         }
-        throw new XenStoreException("E2BIG", "the names of the children of '" + path + "' take more than " + PARTS_MAX
-                + " parts");
+        throw new XenStoreException("E2BIG", "the names of the children of '" + path + "' take more than " + limit
+                + " bytes or " + PARTS_MAX + " parts");
     }
 }

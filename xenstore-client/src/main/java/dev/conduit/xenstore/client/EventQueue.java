@@ -1,52 +1,66 @@
 package dev.conduit.xenstore.client;
 
+import dev.conduit.xenstore.WatchHandler;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Hands events to the handlers of watches on a thread of its own, one at a time, watches in turn.
  *
- * <p>Equal events that wait are one. When more than the limit of distinct events wait for one watch, they become a
- * single event naming the watched path: look at all of it again.
+ * <p>Equal events that wait are one. When more than the limit of distinct events wait for one watch, they give way to
+ * the word that events were missed: look at all of it again.
  */
 final class EventQueue implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
 
     /** The events that wait for one handler. */
-    final class Subscriber {
+    final class Subscriber implements Watches.Sink {
 
         private final String watched;
-        private final Consumer<String> handler;
+        private final WatchHandler handler;
         private final Set<String> waiting = new LinkedHashSet<>();
+        /** To be told before what waits. */
+        private boolean missed;
+        private boolean queued;
         private boolean ended;
 
-        private Subscriber(String watched, Consumer<String> handler) {
+        private Subscriber(String watched, WatchHandler handler) {
             this.watched = watched;
             this.handler = handler;
         }
 
-        /** Adds an event; returns at once. */
-        void offer(String path) {
+        @Override
+        public void changed(String path) {
             synchronized (ready) {
-                if (ended || closed) {
-                    return;
-                }
-                boolean idle = waiting.isEmpty();
                 waiting.add(path);
                 if (waiting.size() > limit) {
                     waiting.clear();
-                    waiting.add(watched);
+                    missed = true;
                 }
-                if (idle) {
-                    ready.add(this);
-                    ready.notifyAll();
-                }
+                enqueue();
+            }
+        }
+
+        @Override
+        public void missed() {
+            synchronized (ready) {
+                missed = true;
+                enqueue();
+            }
+        }
+
+        private void enqueue() {
+            if (ended || closed) {
+                waiting.clear();
+            } else if (!queued) {
+                queued = true;
+                ready.add(this);
+                ready.notifyAll();
             }
         }
 
@@ -57,6 +71,21 @@ final class EventQueue implements Runnable {
                 waiting.clear();
                 ready.remove(this);
             }
+        }
+
+        /** What comes next, in the form of a call of the handler. */
+        private Runnable next() {
+            if (missed) {
+                missed = false;
+                return () -> handler.missed(watched);
+            }
+            String path = waiting.iterator().next();
+            waiting.remove(path);
+            return () -> handler.changed(path);
+        }
+
+        private boolean idle() {
+            return waiting.isEmpty() && !missed;
         }
     }
 
@@ -71,7 +100,7 @@ final class EventQueue implements Runnable {
     }
 
     /** The thread starts with the first subscriber. */
-    Subscriber subscribe(String watched, Consumer<String> handler) {
+    Subscriber subscribe(String watched, WatchHandler handler) {
         synchronized (ready) {
             if (thread == null && !closed) {
                 thread = new Thread(this, "xenstore-events");
@@ -94,7 +123,7 @@ final class EventQueue implements Runnable {
     public void run() {
         while (true) {
             Subscriber subscriber;
-            String path;
+            Runnable call;
             synchronized (ready) {
                 while (ready.isEmpty() && !closed) {
                     try {
@@ -107,21 +136,21 @@ final class EventQueue implements Runnable {
                     return;
                 }
                 subscriber = ready.poll();
-                path = subscriber.waiting.iterator().next();
-                subscriber.waiting.remove(path);
-                if (!subscriber.waiting.isEmpty()) {
+                call = subscriber.next();
+                subscriber.queued = !subscriber.idle();
+                if (subscriber.queued) {
                     ready.add(subscriber);
                 }
             }
-            deliver(subscriber, path);
+            deliver(subscriber, call);
         }
     }
 
-    private static void deliver(Subscriber subscriber, String path) {
+    private static void deliver(Subscriber subscriber, Runnable call) {
         try {
-            subscriber.handler.accept(path);
+            call.run();
         } catch (RuntimeException e) {
-            LOG.error("handler of the watch on {} failed at event {}", subscriber.watched, path, e);
+            LOG.error("the handler of the watch on {} failed", subscriber.watched, e);
         }
     }
 }

@@ -3,13 +3,37 @@ package dev.conduit.xenstore.client;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.wire.Operation;
 
-/** One request and its reply. */
+/** Requests and their replies. */
 interface Exchange {
 
+    /** A request that was sent. Closing it gives up on the reply. */
+    interface Reply extends AutoCloseable {
+
+        /** Waits for the payload; the time-out counts from the sending. */
+        byte[] await() throws XenStoreException;
+
+        @Override
+        void close();
+    }
+
     /**
-     * Asks and waits.
+     * Asks, and leaves waiting to the caller.
      *
      * @param about path or other thing the request is about, for messages
      */
-    byte[] call(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException;
+    Reply send(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException;
+
+    /** Asks and waits. */
+    default byte[] call(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException {
+        try (Reply reply = send(operation, transaction, payload, about)) {
+            return reply.await();
+        }
+    }
+
+    /**
+     * The session of this moment: what is valid in one session only, as transactions are, is used in it.
+     *
+     * @param operation what it is needed for, with the next, for messages
+     */
+    Exchange session(Operation operation, String about) throws XenStoreException;
 }

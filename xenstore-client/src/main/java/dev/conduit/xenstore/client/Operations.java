@@ -1,7 +1,9 @@
 package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.WalkLimits;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.PathRules;
@@ -12,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** The operations on nodes, at once (transaction 0) or in a transaction. */
-final class Operations implements XenStoreOperations {
+class Operations implements XenStoreOperations {
+
+    /** Longest list of children that is read, bytes. */
+    private static final long NAMES_LIMIT = 64 << 20;
 
     private final Exchange exchange;
     private final int transaction;
@@ -24,15 +29,25 @@ final class Operations implements XenStoreOperations {
     }
 
     /** No operation is accepted any more: the transaction is over. */
-    void end() {
+    final void end() {
         ended = true;
     }
 
-    private byte[] call(Operation operation, byte[] payload, String path) throws XenStoreException {
+    final boolean hasEnded() {
+        return ended;
+    }
+
+    final Exchange.Reply send(Operation operation, byte[] payload, String path) throws XenStoreException {
         if (ended) {
             throw new XenStoreException("ENOENT", "the transaction that was to use '" + path + "' has ended");
         }
-        return exchange.call(operation, transaction, payload, path);
+        return exchange.send(operation, transaction, payload, path);
+    }
+
+    private byte[] call(Operation operation, byte[] payload, String path) throws XenStoreException {
+        try (Exchange.Reply reply = send(operation, payload, path)) {
+            return reply.await();
+        }
     }
 
     private byte[] callWithPath(Operation operation, String path) throws XenStoreException {
@@ -66,20 +81,24 @@ final class Operations implements XenStoreOperations {
 
     @Override
     public List<String> list(String path) throws XenStoreException {
-        byte[] names;
         try {
-            names = callWithPath(Operation.DIRECTORY, path);
+            return Payload.split(callWithPath(Operation.DIRECTORY, path));
         } catch (XenStoreException e) {
-            if (!e.is("E2BIG")) {
-                throw e;
-            }
-            names = new DirectoryParts(this::part, path).read(e);
+            return listInParts(path, NAMES_LIMIT, e);
         }
-        return Payload.split(names);
     }
 
-    private byte[] part(String path, int offset) throws XenStoreException {
-        return call(Operation.DIRECTORY_PART, Payload.strings(path, Integer.toString(offset)), path);
+    /** What a refused list means: only when the reply would be too long there is another way. */
+    final List<String> listInParts(String path, long limit, XenStoreException refusal) throws XenStoreException {
+        if (!refusal.is("E2BIG")) {
+            throw refusal;
+        }
+        return Payload.split(new DirectoryParts(exchange, transaction, path, limit).read(refusal));
+    }
+
+    @Override
+    public List<XenStoreNode> walk(String path, WalkLimits limits) throws XenStoreException {
+        return new Walk(this, checked(path), limits).run();
     }
 
     @Override
@@ -99,8 +118,12 @@ final class Operations implements XenStoreOperations {
 
     @Override
     public List<Permission> permissions(String path) throws XenStoreException {
+        return parsePermissions(path, callWithPath(Operation.GET_PERMS, path));
+    }
+
+    static List<Permission> parsePermissions(String path, byte[] reply) throws XenStoreException {
         List<Permission> permissions = new ArrayList<>();
-        for (String text : Payload.split(callWithPath(Operation.GET_PERMS, path))) {
+        for (String text : Payload.split(reply)) {
             try {
                 permissions.add(Permission.parse(text));
             } catch (IllegalArgumentException e) {

@@ -1,12 +1,14 @@
 package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreLostException;
 import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.Printable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,13 +27,37 @@ import org.slf4j.LoggerFactory;
  * <p>A wait for a reply is not ended by an interrupt, only by its time-out: the interrupt stays pending, and cleaning
  * up works on an interrupted thread as well.
  */
-final class Requests implements Exchange {
+final class Requests implements Exchange, Transport.Receiver {
 
-    private static final class Pending extends CompletableFuture<Message> {
+    /** Who learns what is no reply. Called on the thread that reads from the server: must return at once. */
+    interface Listener {
+
+        /** The payload of a watch event. */
+        void event(byte[] payload);
+
+        /** The server is gone; every request has failed already. */
+        void lost(Requests session);
+    }
+
+    private final class Pending extends CompletableFuture<Message> implements Reply {
+
         private final Message request;
+        private final String about;
+        private final long deadline = System.nanoTime() + timeout.toNanos();
 
-        Pending(Message request) {
+        Pending(Message request, String about) {
             this.request = request;
+            this.about = about;
+        }
+
+        @Override
+        public byte[] await() throws XenStoreException {
+            return accept(Operation.of(request.type()), about, Requests.this.await(this));
+        }
+
+        @Override
+        public void close() {
+            pending.remove(request.requestId(), this);
         }
     }
 
@@ -40,61 +66,71 @@ final class Requests implements Exchange {
 
     private final Transport transport;
     private final Duration timeout;
+    private final Listener listener;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Pending> pending = new ConcurrentHashMap<>();
     /** Requests whose time is up and whose replies may still come; beyond the bound they are forgotten. */
     private final Map<Integer, Message> overdue = new ConcurrentHashMap<>();
     private volatile IOException lost;
 
-    Requests(Transport transport, Duration timeout) {
+    /** The transport is not started yet. */
+    Requests(Transport transport, Duration timeout, Listener listener) {
         this.transport = transport;
         this.timeout = timeout;
+        this.listener = listener;
+    }
+
+    void start() {
+        transport.start(this);
     }
 
     @Override
-    public byte[] call(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException {
+    public Exchange session(Operation operation, String about) {
+        return this;
+    }
+
+    @Override
+    public Reply send(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException {
         if (payload.length > transport.maximumPayload()) {
             throw new XenStoreException("E2BIG", describe(operation, about) + " takes " + payload.length
                     + " bytes, at most " + transport.maximumPayload() + " fit in one request");
         }
-        Pending reply = register(operation, transaction, payload);
+        Pending reply = register(operation, transaction, payload, about);
         try {
             // Looked at behind the registration: whoever loses the server later finds this request in the table.
             if (lost != null) {
-                throw failure(operation, about, lost);
+                throw lost(operation, about, lost);
             }
             transport.send(reply.request);
-            return accept(operation, about, await(reply, about));
+            return reply;
         } catch (IOException e) {
-            throw e instanceof XenStoreException known ? known : failure(operation, about, e);
-        } finally {
-            pending.remove(reply.request.requestId(), reply);
+            reply.close();
+            throw e instanceof XenStoreException known ? known : lost(operation, about, e);
         }
     }
 
-    private Pending register(Operation operation, int transaction, byte[] payload) {
+    private Pending register(Operation operation, int transaction, byte[] payload, String about) {
         while (true) {
             int id = lastId.incrementAndGet();
-            Pending reply = new Pending(Message.of(operation, id, transaction, payload));
+            Pending reply = new Pending(Message.of(operation, id, transaction, payload), about);
             if (!overdue.containsKey(id) && pending.putIfAbsent(id, reply) == null) {
                 return reply;
             }
         }
     }
 
-    private Message await(Pending reply, String about) throws IOException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    private Message await(Pending reply) throws XenStoreException {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return reply.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return reply.get(reply.deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw (IOException) e.getCause();
+                    throw lost(Operation.of(reply.request.type()), reply.about, e.getCause());
                 } catch (TimeoutException e) {
-                    abandon(reply, about, e);
+                    abandon(reply, e);
                 }
             }
         } finally {
@@ -105,9 +141,9 @@ final class Requests implements Exchange {
     }
 
     /** Gives up on a reply, unless it came this moment. */
-    private void abandon(Pending reply, String about, TimeoutException cause) throws XenStoreException {
+    private void abandon(Pending reply, TimeoutException cause) throws XenStoreException {
         Operation operation = Operation.of(reply.request.type());
-        XenStoreException timedOut = new XenStoreException(describe(operation, about) + " got no reply within "
+        XenStoreException timedOut = new XenStoreException(describe(operation, reply.about) + " got no reply within "
                 + timeout.toMillis() + " ms", cause);
         // Noted before it is given up: a reply finds the request either still waiting or overdue.
         if (overdue.size() < OVERDUE_LIMIT) {
@@ -131,8 +167,18 @@ final class Requests implements Exchange {
         return reply.payload();
     }
 
+    @Override
+    public void received(Message message) {
+        if (message.type() == Operation.WATCH_EVENT.code()) {
+            // The other fields of an event's header mean nothing: Linux leaves them uninitialised.
+            listener.event(message.payload());
+        } else {
+            reply(message);
+        }
+    }
+
     /** Takes a reply; what a request nobody waits for any more has begun at the server is ended there. */
-    void received(Message reply) {
+    private void reply(Message reply) {
         Pending waiting = pending.remove(reply.requestId());
         if (waiting != null && waiting.complete(reply)) {
             return;
@@ -147,7 +193,8 @@ final class Requests implements Exchange {
         int id = lastId.incrementAndGet();
         try {
             if (request.type() == Operation.WATCH.code()) {
-                transport.send(Message.of(Operation.UNWATCH, id, 0, request.payload()));
+                List<String> watch = Payload.split(request.payload());
+                transport.send(Message.of(Operation.UNWATCH, id, 0, Payload.strings(watch.get(0), watch.get(1))));
             } else if (request.type() == Operation.TRANSACTION_START.code()) {
                 transport.send(Message.of(Operation.TRANSACTION_END, id, Transactions.id(reply.payload()),
                         Payload.strings("F")));
@@ -157,8 +204,28 @@ final class Requests implements Exchange {
         }
     }
 
-    /** Ends all waits, now and later. */
-    void lost(IOException cause) {
+    @Override
+    public void lost(IOException cause) {
+        end(cause);
+        listener.lost(this);
+    }
+
+    boolean isLost() {
+        return lost != null;
+    }
+
+    /** What the connection ended with; null while it has not. */
+    IOException lossCause() {
+        return lost;
+    }
+
+    /** Closes the transport and ends all waits, now and later. */
+    void close(IOException cause) {
+        transport.close();
+        end(cause);
+    }
+
+    private void end(IOException cause) {
         if (lost == null) {
             lost = cause;
         }
@@ -168,8 +235,8 @@ final class Requests implements Exchange {
         overdue.clear();
     }
 
-    private static XenStoreException failure(Operation operation, String about, IOException cause) {
-        return new XenStoreException(describe(operation, about) + " failed: " + cause.getMessage(), cause);
+    static XenStoreLostException lost(Operation operation, String about, Throwable cause) {
+        return new XenStoreLostException(describe(operation, about) + " failed: " + cause.getMessage(), cause);
     }
 
     private static String describe(Operation operation, String about) {

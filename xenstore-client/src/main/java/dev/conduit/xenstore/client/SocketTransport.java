@@ -105,7 +105,7 @@ public final class SocketTransport implements Transport, Runnable {
                 throw new ClosedChannelException();
             }
             if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
-                throw new IOException("the XenStore server at " + socket + " left " + backlogBytes
+                throw new XenStoreException((String) null, "the XenStore server at " + socket + " left " + backlogBytes
                         + " bytes unread, at most " + BACKLOG_LIMIT + " are kept");
             }
             if (backlog.isEmpty()) {

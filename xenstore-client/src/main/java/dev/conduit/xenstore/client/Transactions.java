@@ -2,6 +2,7 @@ package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.XenStoreClient.TransactionBody;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreLostException;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.Printable;
@@ -14,63 +15,120 @@ import org.slf4j.LoggerFactory;
 /** Runs work in transactions, again while they conflict. */
 final class Transactions {
 
+    /** The id outside a transaction. */
+    static final int NONE = 0;
+
+    /** How one try ended. */
+    private enum Outcome { COMMITTED, ABORTED, CONFLICT }
+
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int NONE = 0;
     private static final byte[] NOTHING = Payload.strings("");
     private static final byte[] COMMIT = Payload.strings("T");
     private static final byte[] ABORT = Payload.strings("F");
 
-    private final Exchange exchange;
+    private final Connection connection;
     private final int tries;
 
-    Transactions(Exchange exchange, int tries) {
-        this.exchange = exchange;
+    Transactions(Connection connection, int tries) {
+        this.connection = connection;
         this.tries = tries;
     }
 
     <T, E extends Exception> T run(TransactionBody<T, E> body) throws E, XenStoreException {
         long pause = FIRST_PAUSE_NANOS;
         for (int i = 1; ; i++) {
-            int id = start(i);
-            if (id != NONE) {
-                T result = attempt(body, id);
-                if (commit(id, i)) {
-                    return result;
-                }
+            Attempt<T> attempt = new Attempt<>();
+            if (attempt.run(body, i < tries) && attempt.outcome != Outcome.CONFLICT) {
+                return attempt.result;
+            }
+            if (i == tries) {
+                throw new XenStoreException("EAGAIN", "XenStore transaction conflicted in each of " + tries
+                        + " tries");
             }
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
         }
     }
 
-    /** A new transaction, or {@link #NONE} when the domain has too many open now and another try is left. */
-    private int start(int attempt) throws XenStoreException {
-        try {
-            return id(exchange.call(Operation.TRANSACTION_START, 0, NOTHING, ""));
-        } catch (XenStoreException e) {
-            if ((e.is("ENOSPC") || e.is("EQUOTA")) && attempt < tries) {
-                return NONE;
+    /** One try; true when it committed. */
+    <T, E extends Exception> boolean runOnce(TransactionBody<T, E> body) throws E, XenStoreException {
+        Attempt<T> attempt = new Attempt<>();
+        attempt.run(body, false);
+        return attempt.outcome == Outcome.COMMITTED;
+    }
+
+    private final class Attempt<T> {
+
+        private T result;
+        private Outcome outcome;
+
+        /** False when it could not be brought to its end and that is worth another try. */
+        <E extends Exception> boolean run(TransactionBody<T, E> body, boolean another) throws E, XenStoreException {
+            OpenTransaction transaction = open(another);
+            if (transaction == null) {
+                return false;
             }
-            throw e;
+            boolean done = false;
+            try {
+                result = body.run(transaction);
+                done = true;
+            } catch (XenStoreLostException e) {
+                if (!another || !connection.reconnects()) {
+                    throw e;
+                }
+                LOG.debug("the transaction is run again: {}", e.getMessage());
+            } finally {
+                if (!done) {
+                    transaction.abort();
+                }
+                transaction.end();
+            }
+            if (done) {
+                outcome = transaction.aborted() ? Outcome.ABORTED : commit(transaction);
+            }
+            return done;
+        }
+
+        private OpenTransaction open(boolean another) throws XenStoreException {
+            try {
+                Requests session = connection.session(Operation.TRANSACTION_START, "");
+                return new OpenTransaction(session, start(session));
+            } catch (XenStoreException e) {
+                boolean full = e.is("ENOSPC") || e.is("EQUOTA");
+                boolean lost = e instanceof XenStoreLostException && connection.reconnects();
+                if (another && (full || lost)) {
+                    return null;
+                }
+                throw e;
+            }
+        }
+
+        private Outcome commit(OpenTransaction transaction) throws XenStoreException {
+            try {
+                transaction.session().call(Operation.TRANSACTION_END, transaction.id(), COMMIT, "commit");
+                return Outcome.COMMITTED;
+            } catch (XenStoreException e) {
+                if (e.is("EAGAIN")) {
+                    return Outcome.CONFLICT;
+                }
+                throw e;
+            }
         }
     }
 
-    /** False when it conflicted and another try is left. */
-    private boolean commit(int id, int attempt) throws XenStoreException {
+    /** Begins a transaction in a session. */
+    static int start(Exchange session) throws XenStoreException {
+        return id(session.call(Operation.TRANSACTION_START, NONE, NOTHING, ""));
+    }
+
+    /** Ends a transaction without commit, whatever the server says to it. */
+    static void abort(Exchange session, int id) {
         try {
-            exchange.call(Operation.TRANSACTION_END, id, COMMIT, "commit");
-            return true;
+            session.call(Operation.TRANSACTION_END, id, ABORT, "abort");
         } catch (XenStoreException e) {
-            if (!e.is("EAGAIN")) {
-                throw e;
-            }
-            if (attempt == tries) {
-                throw new XenStoreException("EAGAIN", "XenStore transaction conflicted in each of " + tries
-                        + " tries");
-            }
-            return false;
+            LOG.debug("aborting transaction {}: {}", id, e.getMessage());
         }
     }
 
@@ -86,28 +144,5 @@ final class Transactions {
         }
         throw new XenStoreException((String) null, "transaction id '" + Printable.of(id)
                 + "' is not between 1 and 4294967295");
-    }
-
-    private <T, E extends Exception> T attempt(TransactionBody<T, E> body, int id) throws E, XenStoreException {
-        Operations operations = new Operations(exchange, id);
-        boolean done = false;
-        try {
-            T result = body.run(operations);
-            done = true;
-            return result;
-        } finally {
-            operations.end();
-            if (!done) {
-                abort(id);
-            }
-        }
-    }
-
-    private void abort(int id) {
-        try {
-            exchange.call(Operation.TRANSACTION_END, id, ABORT, "abort");
-        } catch (XenStoreException e) {
-            LOG.debug("aborting transaction {}: {}", id, e.getMessage());
-        }
     }
 }

@@ -35,7 +35,8 @@ public interface Transport {
      * Sends one message; many threads may. Does not wait for the server.
      *
      * @param message request
-     * @throws IOException when it cannot be sent; nothing of it was
+     * @throws dev.conduit.xenstore.XenStoreException when too much waits to be sent; nothing of it was
+     * @throws IOException when the connection is lost; nothing of it was sent
      */
     void send(Message message) throws IOException;
 

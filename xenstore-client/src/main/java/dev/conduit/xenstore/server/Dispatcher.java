@@ -19,24 +19,30 @@ final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Store store;
+    private final Timers timers;
+    private final Trace trace = new Trace();
     private final Map<Operation, RequestHandler> handlers = new EnumMap<>(Operation.class);
 
-    /** For a server without rings. */
-    Dispatcher(Store store) {
-        this(store, DomainLink.NONE);
-    }
-
-    Dispatcher(Store store, DomainLink link) {
+    Dispatcher(Store store, DomainLink link, Timers timers) {
         this.store = store;
+        this.timers = timers;
         new NodeRequests(store).register(handlers);
         new SessionRequests(store).register(handlers);
+        new QuotaRequests(store).register(handlers);
         new DomainRequests(store, link).register(handlers);
-        handlers.put(Operation.CONTROL, new ControlRequests(store));
+        handlers.put(Operation.CONTROL, new ControlRequests(store, trace));
+    }
+
+    Timers timers() {
+        return timers;
     }
 
     void handle(Session session, Link link, Message message) {
         Request request = new Request(store, session, message.transactionId(), message.payload());
-        link.reply(answer(request, message));
+        trace.request(session.domain(), message);
+        Message reply = answer(request, message);
+        trace.reply(session.domain(), reply);
+        link.reply(reply);
         if (request.afterReply() != null) {
             request.afterReply().run();
         }

@@ -4,6 +4,7 @@ import dev.conduit.xenstore.server.store.Path;
 import dev.conduit.xenstore.server.store.Store;
 import dev.conduit.xenstore.server.store.StoreError;
 import dev.conduit.xenstore.wire.ErrorCode;
+import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
 import java.util.List;
@@ -30,16 +31,17 @@ final class DomainRequests {
         handlers.put(Operation.IS_DOMAIN_INTRODUCED, this::isIntroduced);
         handlers.put(Operation.RESUME, this::resume);
         handlers.put(Operation.SET_TARGET, this::setTarget);
+        handlers.put(Operation.GET_FEATURE, this::getFeature);
+        handlers.put(Operation.SET_FEATURE, this::setFeature);
     }
 
-    /** Ids from DOMID_FIRST_RESERVED on stand for something else than a domain. */
     private byte[] introduce(Request request) throws StoreError {
         request.requirePrivilege();
         List<String> arguments = request.strings(3, 3);
         int domain = Request.domain(arguments.get(0));
-        long frame = Request.longNumber(arguments.get(1));
+        long frame = Request.unsignedNumber(arguments.get(1));
         int port = Request.number(arguments.get(2), Integer.MAX_VALUE);
-        if (domain >= MYSELF || port == 0) {
+        if (domain >= Request.RESERVED_DOMAINS || port == 0) {
             throw StoreError.of(ErrorCode.EINVAL);
         }
         link.introduce(domain, frame, port);
@@ -59,10 +61,9 @@ final class DomainRequests {
         return Payload.strings(domain == MYSELF || store.domains().introduced(domain) ? "T" : "F");
     }
 
-    /** Nothing is remembered about a shutdown, so there is nothing to take back. */
     private byte[] resume(Request request) throws StoreError {
         request.requirePrivilege();
-        requireGuest(request.oneString());
+        store.domains().resume(requireGuest(request.oneString()));
         return RequestHandler.OK;
     }
 
@@ -70,6 +71,35 @@ final class DomainRequests {
         request.requirePrivilege();
         List<String> arguments = request.strings(2, 2);
         store.domains().setTarget(Request.domain(arguments.get(0)), Request.domain(arguments.get(1)));
+        return RequestHandler.OK;
+    }
+
+    /** Without argument what the asking domain may use, which anyone may know. */
+    private byte[] getFeature(Request request) throws StoreError {
+        int features = request.session().features();
+        if (request.payload().length > 0) {
+            request.requirePrivilege();
+            features = store.domains().features(Request.domain(request.oneString()));
+        }
+        return Payload.strings(Integer.toString(features));
+    }
+
+    /** Any domain that can exist: there is no hypervisor to ask whether it does. */
+    private byte[] setFeature(Request request) throws StoreError {
+        request.requirePrivilege();
+        List<String> arguments = request.strings(2, 2);
+        int domain = Request.domain(arguments.get(0));
+        if (domain >= Request.RESERVED_DOMAINS) {
+            throw StoreError.of(ErrorCode.ENOENT);
+        }
+        int features = Request.number(arguments.get(1), Integer.MAX_VALUE);
+        if (store.domains().introduced(domain)) {
+            throw StoreError.of(ErrorCode.EBUSY);
+        }
+        if ((features & ~Features.ALL) != 0) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
+        store.domains().setFeatures(domain, features);
         return RequestHandler.OK;
     }
 

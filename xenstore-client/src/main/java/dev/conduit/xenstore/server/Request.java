@@ -11,6 +11,8 @@ import java.util.List;
 /** One request while it is handled: who asks, in which transaction, with which arguments. */
 final class Request {
 
+    /** Domain ids from here on stand for something else than a domain: DOMID_FIRST_RESERVED in xen.h. */
+    static final int RESERVED_DOMAINS = 0x7FF0;
     private static final int MAX_DOMAIN = 0xFFFF;
 
     private final Store store;
@@ -88,26 +90,24 @@ final class Request {
 
     /** A decimal number from 0 on. */
     static int number(String text, int max) throws StoreError {
-        long value = longNumber(text);
-        if (value > max) {
+        long value = unsignedNumber(text);
+        if (value < 0 || value > max) {
             throw StoreError.of(ErrorCode.EINVAL);
         }
         return (int) value;
     }
 
-    /** A decimal number from 0 on, of at most 18 digits. */
-    static long longNumber(String text) throws StoreError {
-        if (text.isEmpty() || text.length() > 18) {
-            throw StoreError.of(ErrorCode.EINVAL);
-        }
-        long value = 0;
+    /** A decimal number of 64 bits, from 0 on; digits only, where strtoul would take blanks and signs. */
+    static long unsignedNumber(String text) throws StoreError {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < '0' || c > '9') {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
                 throw StoreError.of(ErrorCode.EINVAL);
             }
-            value = value * 10 + c - '0';
         }
-        return value;
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
     }
 }

@@ -39,7 +39,7 @@ public final class ServerOptions {
      * Sets one quota.
      *
      * @param quota which
-     * @param value the number still allowed, not negative
+     * @param value the number still allowed, 0 for no limit
      * @return changed options
      * @throws IllegalArgumentException when the value is negative
      */
@@ -99,15 +99,19 @@ public final class ServerOptions {
      * Returns one quota.
      *
      * @param quota which
-     * @return the number still allowed
+     * @return the number still allowed, 0 for no limit
      */
     public int quota(Quota quota) {
         return quotas.getOrDefault(quota, quota.standard());
     }
 
     Limits limits() {
-        return new Limits(quota(Quota.NODES), quota(Quota.NODE_SIZE), quota(Quota.WATCHES),
-                quota(Quota.TRANSACTIONS), quota(Quota.TRANSACTION_SIZE), quota(Quota.NODE_PERMISSIONS),
-                quota(Quota.PATH_MAX));
+        Limits limits = Limits.standard();
+        for (Quota quota : Quota.values()) {
+            if (quota.kind() != null) {
+                limits = limits.with(quota.kind(), quota(quota));
+            }
+        }
+        return limits;
     }
 }

@@ -4,6 +4,7 @@ import dev.conduit.xenstore.server.store.Path;
 import dev.conduit.xenstore.server.store.Store;
 import dev.conduit.xenstore.server.store.StoreError;
 import dev.conduit.xenstore.wire.ErrorCode;
+import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.Payload;
 import java.util.List;
@@ -30,7 +31,7 @@ final class SessionRequests {
 
     /** The reply comes first, then the first event, whether or not the node exists or may be read. */
     private byte[] watch(Request request) throws StoreError {
-        List<String> arguments = request.strings(2, 3);
+        List<String> arguments = request.strings(2, request.session().has(Features.WATCH_DEPTH) ? 3 : 2);
         String given = arguments.get(0);
         String token = arguments.get(1);
         int depth = arguments.size() < 3 ? ALL_BELOW : Request.number(arguments.get(2), Integer.MAX_VALUE);

@@ -72,6 +72,9 @@ final class SocketLoop implements Runnable {
         this.storeLock = storeLock;
         thread = new Thread(this, "xenstored-sockets");
         thread.setDaemon(true);
+        synchronized (storeLock) {
+            dispatcher.timers().onEarlier(this::wakeUpFromOutside);
+        }
     }
 
     void start() {
@@ -102,7 +105,8 @@ final class SocketLoop implements Runnable {
         try {
             resumeRestored();
             while (!closed && !handedOver) {
-                sockets.select(this::ready, restingAcceptors.isEmpty() ? 0 : ACCEPT_REST_MILLIS);
+                sockets.select(this::ready, waitMillis());
+                runTimers();
                 flushDirty();
                 wakeAcceptors();
                 handOver();
@@ -111,6 +115,23 @@ final class SocketLoop implements Runnable {
             LOG.error("socket loop of the XenStore server ended", e);
         } finally {
             closeAll();
+        }
+    }
+
+    /** Until the next timer is due; 0 for as long as nothing happens. */
+    private int waitMillis() {
+        long millis;
+        synchronized (storeLock) {
+            millis = dispatcher.timers().millisToNext();
+        }
+        boolean timerFirst = millis > 0 && millis < ACCEPT_REST_MILLIS;
+        return (int) (restingAcceptors.isEmpty() || timerFirst ? Math.min(millis, Integer.MAX_VALUE)
+                : ACCEPT_REST_MILLIS);
+    }
+
+    private void runTimers() {
+        synchronized (storeLock) {
+            dispatcher.timers().run();
         }
     }
 
@@ -221,9 +242,14 @@ final class SocketLoop implements Runnable {
     private void outputReady(SocketConnection connection) {
         if (connection.markDirty()) {
             dirty.add(connection);
-            if (Thread.currentThread() != thread) {
-                sockets.wakeUp();
-            }
+            wakeUpFromOutside();
+        }
+    }
+
+    /** The loop's own thread looks at everything before it waits again. */
+    private void wakeUpFromOutside() {
+        if (Thread.currentThread() != thread) {
+            sockets.wakeUp();
         }
     }
 

@@ -12,38 +12,48 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
 /**
  * One client as bytes in and bytes out, without I/O. Not thread-safe.
  *
- * <p>Bounds: requests are handled only while less than {@link #BUSY_OUTPUT} bytes wait to be read, so replies cannot
- * pile up; equal events that still wait are merged; a client that lets more than its limit of bytes wait is broken
- * off.
+ * <p>Bounds: requests are handled only while less than {@link #BUSY_OUTPUT} bytes wait to be read, and fewer replies
+ * than a domain may have outstanding, so replies cannot pile up. Equal events that still wait are merged; those of an
+ * unprivileged domain are dropped when it has no memory left for them, or when they waited for {@link #EVENT_NANOS}. A
+ * client that lets more than its limit of bytes wait is broken off.
  */
 final class WireConnection implements Link {
 
     /** Bytes of waiting output from which on no request is handled. */
     private static final int BUSY_OUTPUT = 64 << 10;
+    /** How long an event waits for an unprivileged domain to read it. */
+    static final long EVENT_NANOS = 20_000_000_000L;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private record PendingEvent(String path, String token) {
     }
 
-    /** A message waiting to be read by the client; the event it carries, or null for a reply. */
-    private record Output(Message message, PendingEvent event) {
+    /** A message waiting to be read by the client; the event it carries, or null for a reply; since when it waits. */
+    private record Output(Message message, PendingEvent event, long since) {
     }
 
     private final Dispatcher dispatcher;
     private final int unreadLimit;
     private final Runnable outputReady;
+    private final Timers timers;
+    /** Set while requests rest. */
+    private final Timers.Timer rest;
+    /** Set while events wait that may become too old. */
+    private final Timers.Timer eventTimeout;
     private final MessageDecoder decoder = new MessageDecoder(WireHeader.PAYLOAD_MAX);
     private final Deque<Output> output = new ArrayDeque<>(4);
     private final Set<PendingEvent> pendingEvents = new HashSet<>(4);
     private Session session;
     private ByteBuffer unhandled = NOTHING;
     private int unread;
+    private int unreadReplies;
     private String broken;
 
     /** @param outputReady called when there is something to send or the connection broke; must not block */
@@ -51,6 +61,9 @@ final class WireConnection implements Link {
         this.dispatcher = dispatcher;
         this.unreadLimit = unreadLimit;
         this.outputReady = outputReady;
+        timers = dispatcher.timers();
+        rest = timers.timer(outputReady);
+        eventTimeout = timers.timer(this::dropOldEvents);
     }
 
     void attach(Session newSession) {
@@ -81,7 +94,7 @@ final class WireConnection implements Link {
 
     private void handle(ByteBuffer in) {
         try {
-            while (broken == null && in.hasRemaining() && unread < BUSY_OUTPUT) {
+            while (in.hasRemaining() && mayHandle()) {
                 Message message = decoder.next(in);
                 if (message != null) {
                     dispatcher.handle(session, this, message);
@@ -93,22 +106,31 @@ final class WireConnection implements Link {
     }
 
     boolean wantsInput() {
-        return broken == null && !unhandled.hasRemaining() && unread < BUSY_OUTPUT;
+        return !unhandled.hasRemaining() && mayHandle();
     }
 
     /** Whether {@link #resume} has something to do. */
     boolean canResume() {
-        return broken == null && unhandled.hasRemaining() && unread < BUSY_OUTPUT;
+        return unhandled.hasRemaining() && mayHandle();
+    }
+
+    /** When it becomes true by time alone, the owner is told that there is something to do. */
+    private boolean mayHandle() {
+        if (broken != null || unread >= BUSY_OUTPUT || session.outstanding(unreadReplies)) {
+            return false;
+        }
+        long nanos = session.restNanos();
+        if (nanos > 0 && !rest.isSet()) {
+            rest.set(nanos);
+        }
+        return nanos == 0;
     }
 
     /** Moves whole messages into a buffer as long as they fit; it must hold at least one of the largest size. */
     void drainTo(ByteBuffer out) {
         while (!output.isEmpty() && output.peek().message().wireSize() <= out.remaining()) {
             Output next = output.poll();
-            if (next.event() != null) {
-                pendingEvents.remove(next.event());
-            }
-            unread -= next.message().wireSize();
+            forget(next);
             next.message().encode(out);
         }
     }
@@ -135,20 +157,48 @@ final class WireConnection implements Link {
         while (in.hasRemaining()) {
             Message message = restored.next(in);
             if (message != null) {
-                output.add(new Output(message, eventIn(message)));
-                unread += message.wireSize();
+                PendingEvent event = eventIn(message);
+                if (event != null) {
+                    pendingEvents.add(event);
+                }
+                add(new Output(message, event, sinceNow(event)));
             }
         }
     }
 
-    private PendingEvent eventIn(Message message) {
+    private static PendingEvent eventIn(Message message) {
         if (message.type() != Operation.WATCH_EVENT.code()) {
             return null;
         }
         List<String> strings = Payload.split(message.payload());
-        PendingEvent event = new PendingEvent(strings.get(0), strings.size() > 1 ? strings.get(1) : "");
-        pendingEvents.add(event);
-        return event;
+        return new PendingEvent(strings.isEmpty() ? "" : strings.get(0), strings.size() > 1 ? strings.get(1) : "");
+    }
+
+    private void forget(Output gone) {
+        boolean reply = gone.event() == null;
+        if (reply) {
+            unreadReplies--;
+        } else {
+            pendingEvents.remove(gone.event());
+        }
+        unread -= gone.message().wireSize();
+        session.dequeued(gone.message().wireSize(), reply);
+    }
+
+    private void dropOldEvents() {
+        long now = timers.now();
+        for (Iterator<Output> waiting = output.iterator(); waiting.hasNext();) {
+            Output next = waiting.next();
+            if (next.event() != null) {
+                if (now - next.since() < EVENT_NANOS) {
+                    eventTimeout.set(EVENT_NANOS - (now - next.since()));
+                    break;
+                }
+                waiting.remove();
+                forget(next);
+            }
+        }
+        outputReady.run();
     }
 
     /** Why the connection must be closed, or null. */
@@ -158,18 +208,31 @@ final class WireConnection implements Link {
 
     @Override
     public void reply(Message message) {
-        enqueue(new Output(message, null));
+        enqueue(new Output(message, null, 0));
     }
 
     @Override
     public void event(String path, String token) {
-        if (path.length() + token.length() + 2 > WireHeader.PAYLOAD_MAX) {
+        int length = path.length() + token.length() + 2;
+        if (broken != null || length > WireHeader.PAYLOAD_MAX || !session.fits(WireHeader.SIZE + length)) {
             return;
         }
         PendingEvent event = new PendingEvent(path, token);
         if (path.charAt(0) == '@' || pendingEvents.add(event)) {
-            enqueue(new Output(Message.of(Operation.WATCH_EVENT, 0, 0, Payload.strings(path, token)), event));
+            enqueue(new Output(Message.of(Operation.WATCH_EVENT, 0, 0, Payload.strings(path, token)), event,
+                    sinceNow(event)));
         }
+    }
+
+    /** Since when a message waits that begins to wait; only an unprivileged domain's events become too old. */
+    private long sinceNow(PendingEvent event) {
+        if (event == null || session.privileged()) {
+            return 0;
+        }
+        if (!eventTimeout.isSet()) {
+            eventTimeout.set(EVENT_NANOS);
+        }
+        return timers.now();
     }
 
     @Override
@@ -177,24 +240,41 @@ final class WireConnection implements Link {
         breakOff("its domain was released");
     }
 
+    @Override
+    public void closed() {
+        output.forEach(waiting -> session.dequeued(waiting.message().wireSize(), waiting.event() == null));
+        output.clear();
+        pendingEvents.clear();
+        unhandled = NOTHING;
+        rest.cancel();
+        eventTimeout.cancel();
+    }
+
     private void enqueue(Output next) {
         if (broken != null) {
             return;
         }
-        output.add(next);
-        unread += next.message().wireSize();
+        add(next);
         if (unread > unreadLimit) {
             breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
         }
         outputReady.run();
     }
 
+    private void add(Output next) {
+        output.add(next);
+        boolean reply = next.event() == null;
+        if (reply) {
+            unreadReplies++;
+        }
+        unread += next.message().wireSize();
+        session.queued(next.message().wireSize(), reply);
+    }
+
     private void breakOff(String reason) {
         if (broken == null) {
             broken = reason;
-            output.clear();
-            pendingEvents.clear();
-            unhandled = NOTHING;
+            closed();
             outputReady.run();
         }
     }

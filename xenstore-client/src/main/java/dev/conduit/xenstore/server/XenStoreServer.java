@@ -67,7 +67,7 @@ public final class XenStoreServer implements AutoCloseable {
         store = initial == null ? new Store(options.limits()) : Store.restored(options.limits(), initial);
         keeper = options.state() == null ? null
                 : new StateKeeper(new StateFile(options.state()), options.stateInterval(), this::state, saved);
-        dispatcher = new Dispatcher(store);
+        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(System::nanoTime));
         loop = new SocketLoop(this::handOver, socketIo, store, dispatcher, options.quota(Quota.UNREAD), storeLock);
     }
 
@@ -351,7 +351,8 @@ public final class XenStoreServer implements AutoCloseable {
         Map<Integer, DomainUsage> usage = new TreeMap<>();
         synchronized (storeLock) {
             store.domains().usage().forEach((domain, used) -> usage.put(domain,
-                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections())));
+                    new DomainUsage(used.nodes(), used.watches(), used.transactions(), used.connections(),
+                            used.memory())));
         }
         return usage;
     }

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** A running daemon of Debian's, without Xen. */
 public final class PeerServer implements AutoCloseable {
@@ -81,6 +82,16 @@ public final class PeerServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A FIFO that gets the domain id, four bytes, for each event of the daemon to the domain; to be made before INTRODUCE. */
+    public Path addNotifications(int domain) {
+        Path fifo = directory.resolve("notify-" + domain);
+        Peers.Result made = Peers.run(Map.of(), List.of("mkfifo", fifo.toString()));
+        if (made.exitCode() != 0) {
+            throw new AssertionError("mkfifo " + fifo + ": " + made.err());
+        }
+        return fifo;
     }
 
     /** Ends a domain and has the daemon notice. */

@@ -89,7 +89,41 @@ class ProtocolTest {
             SET_TARGET        7|8|                 ENOENT|
             SET_TARGET        7|                   EINVAL|
             RESET_WATCHES     |                    OK|
+            GET_FEATURE       ''                   15|
+            GET_FEATURE       0|                   15|
+            GET_FEATURE       7|                   ENOENT|
+            GET_FEATURE       |                    EINVAL|
+            GET_FEATURE       x|                   EINVAL|
+            GET_FEATURE       0                    EINVAL|
+            GET_FEATURE       0|0|                 EINVAL|
+            SET_FEATURE       7|3|                 OK|
+            SET_FEATURE       7|0|                 OK|
+            SET_FEATURE       7|16|                EINVAL|
+            SET_FEATURE       7|-1|                EINVAL|
+            SET_FEATURE       7|                   EINVAL|
+            SET_FEATURE       ''                   EINVAL|
+            SET_FEATURE       0|3|                 EBUSY|
+            SET_FEATURE       32752|3|             ENOENT|
+            GET_QUOTA         nodes|               1000|
+            GET_QUOTA         soft-memory|         2097152|
+            GET_QUOTA         0|nodes|             1000|
+            GET_QUOTA         7|nodes|             ENOENT|
+            GET_QUOTA         x|nodes|             EINVAL|
+            GET_QUOTA         none|                EINVAL|
+            GET_QUOTA         nodes                EINVAL|
+            GET_QUOTA         |                    EINVAL|
+            GET_QUOTA         7|nodes|1|           EINVAL|
+            SET_QUOTA         nodes|2000|          OK|
+            SET_QUOTA         7|nodes|0|           OK|
+            SET_QUOTA         nodes|               EINVAL|
+            SET_QUOTA         nodes|-1|            EINVAL|
+            SET_QUOTA         nodes|x|             EINVAL|
+            SET_QUOTA         none|1|              EINVAL|
+            SET_QUOTA         soft-nodes|1|        EINVAL|
+            SET_QUOTA         32752|nodes|1|       ENOENT|
+            SET_QUOTA         ''                   EINVAL|
             CONTROL           check|               OK|
+            CONTROL           check|x|             EINVAL|
             CONTROL           nonsense|            EINVAL|
             CONTROL           ''                   EINVAL|
             """;
@@ -102,6 +136,12 @@ class ProtocolTest {
             IS_DOMAIN_INTRODUCED 5|                EACCES|
             RESUME            5|                   EACCES|
             SET_TARGET        5|0|                 EACCES|
+            GET_FEATURE       ''                   15|
+            GET_FEATURE       5|                   EACCES|
+            SET_FEATURE       5|0|                 EACCES|
+            GET_QUOTA         ''                   EACCES|
+            GET_QUOTA         nodes|               EACCES|
+            SET_QUOTA         nodes|0|             EACCES|
             READ              /tool|               EACCES|
             READ              /none|               EACCES|
             WRITE             /x|v                 EACCES|
@@ -149,7 +189,7 @@ class ProtocolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {15, 16, 20, 23, 24, 27, 31, 32, 128, 65535, -1, Integer.MIN_VALUE})
+    @ValueSource(ints = {15, 16, 20, 27, 28, 31, 32, 128, 65535, -1, Integer.MIN_VALUE})
     void shouldRefuseUnknownOperations(int type) {
         dom0.send(new Message(type, 3, 0, new byte[0]));
 

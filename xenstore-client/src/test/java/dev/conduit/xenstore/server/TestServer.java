@@ -13,7 +13,7 @@ import java.util.Map;
 /** A server with a socket for each domain asked for, and a look at what is left at the end. */
 final class TestServer implements AutoCloseable {
 
-    private static final DomainUsage NOTHING = new DomainUsage(0, 0, 0, 0);
+    private static final DomainUsage NOTHING = new DomainUsage(0, 0, 0, 0, 0);
 
     private final XenStoreServer server;
     private final Path directory;

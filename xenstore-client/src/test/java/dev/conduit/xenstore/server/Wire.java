@@ -19,14 +19,21 @@ final class Wire {
 
     private final Store store;
     private final Dispatcher dispatcher;
+    private long nanos;
 
     Wire() {
-        this(new Limits(1000, 2048, 128, 10, 1024, 5, 2048));
+        this(Limits.standard());
     }
 
     Wire(Limits limits) {
-        store = new Store(limits);
-        dispatcher = new Dispatcher(store);
+        store = new Store(limits, () -> nanos);
+        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(() -> nanos));
+    }
+
+    /** Time goes by, and what is due happens. */
+    void pass(long moreNanos) {
+        nanos += moreNanos;
+        dispatcher.timers().run();
     }
 
     Store store() {

@@ -1,23 +1,34 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
+import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.server.store.StoreState.DomainState;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The accounts of all domains that use anything. */
-final class Accounts {
+final class Accounts implements Workspace.Ledger {
 
     private final Map<Integer, DomainAccount> byDomain = new HashMap<>();
-    /** The few that act for another domain. */
-    private final Set<DomainAccount> withTarget = new HashSet<>();
+    /** The most of each kind any unprivileged domain ever had. */
+    private final Tally summary = new Tally(null);
+    private Limits standard;
+
+    Accounts(Limits standard) {
+        this.standard = standard;
+    }
 
     DomainAccount open(int domain) {
-        return byDomain.computeIfAbsent(domain, DomainAccount::new);
+        DomainAccount account = byDomain.get(domain);
+        if (account == null) {
+            account = new DomainAccount(domain, standard, Features.ALL,
+                    domain == Subject.PRIVILEGED ? null : summary);
+            byDomain.put(domain, account);
+        }
+        return account;
     }
 
     /** The account, or null when the domain uses nothing. */
@@ -29,16 +40,57 @@ final class Accounts {
         return byDomain.values();
     }
 
-    int nodesOf(int domain) {
+    Limits standard() {
+        return standard;
+    }
+
+    /** For domains that come from now on. */
+    void setStandard(Limits changed) {
+        standard = changed;
+    }
+
+    Tally summary() {
+        return summary;
+    }
+
+    void resetSummary() {
+        summary.resetMaxima();
+        for (DomainAccount account : byDomain.values()) {
+            if (!account.privileged()) {
+                for (Kind kind : Kind.values()) {
+                    summary.seen(kind, account.tally().get(kind));
+                }
+            }
+        }
+    }
+
+    @Override
+    public long used(int domain, Kind kind) {
         DomainAccount account = byDomain.get(domain);
-        return account == null ? 0 : account.nodes();
+        return account == null ? 0 : account.tally().get(kind);
+    }
+
+    @Override
+    public Limits limits(int domain) {
+        DomainAccount account = byDomain.get(domain);
+        return account == null ? standard : account.limits();
+    }
+
+    @Override
+    public void seen(int domain, Kind kind, long value) {
+        DomainAccount account = byDomain.get(domain);
+        if (account != null) {
+            account.tally().seen(kind, value);
+        }
     }
 
     /** Counts what an adopted workspace changed. */
     void apply(Workspace workspace) {
-        workspace.owned().forEach((domain, more) -> {
-            if (more != 0) {
-                open(domain).addNodes(more);
+        workspace.charges().forEach(charge -> {
+            if (charge.nodes() != 0 || charge.memory() != 0) {
+                DomainAccount account = open(charge.domain());
+                account.tally().add(Kind.NODES, charge.nodes());
+                account.addMemory(charge.memory());
             }
         });
         for (Workspace.AclChange change : workspace.aclChanges()) {
@@ -49,7 +101,7 @@ final class Accounts {
                 index(change.path(), change.after(), true);
             }
         }
-        workspace.owned().keySet().forEach(this::dropIdle);
+        workspace.charges().forEach(charge -> dropIdle(charge.domain()));
     }
 
     List<DomainState> state() {
@@ -63,12 +115,13 @@ final class Accounts {
         for (DomainState domain : state.domains()) {
             open(domain.domain()).setIntroduced(domain.introduced());
             if (domain.target() >= 0) {
-                setTarget(domain.domain(), domain.target());
+                open(domain.domain()).setTarget(open(domain.target()));
             }
         }
         Subtree.walk(Path.absolute("/"), state.root(), node -> {
-            open(node.acl().owner()).addNodes(1);
-            if (node.acl().namesGuests()) {
+            open(node.acl().owner()).tally().add(Kind.NODES, 1);
+            open(node.acl().owner()).addMemory(node.memory());
+            if (node.acl().guests() > 0) {
                 index(node.path(), node.acl(), true);
             }
         });
@@ -77,7 +130,7 @@ final class Accounts {
     private void index(String path, Acl acl, boolean add) {
         for (int i = 0; i < acl.size(); i++) {
             int domain = acl.domain(i);
-            if (domain != Subject.PRIVILEGED) {
+            if (Acl.guest(domain)) {
                 if (add) {
                     open(domain).namedBy().add(path);
                 } else {
@@ -88,21 +141,9 @@ final class Accounts {
         }
     }
 
-    void setTarget(int domain, int target) {
-        DomainAccount account = open(domain);
-        account.setTarget(target);
-        withTarget.add(account);
-    }
-
-    /** A domain is gone: it acts for nobody and nobody acts for it. */
-    void forgetTarget(int domain) {
-        withTarget.removeIf(account -> {
-            boolean ends = account.domain() == domain || account.target() == domain;
-            if (ends) {
-                account.setTarget(-1);
-            }
-            return ends;
-        });
+    /** A domain is gone, and what was set for it. */
+    void forget(DomainAccount account) {
+        byDomain.remove(account.domain());
     }
 
     void dropIdle(int domain) {

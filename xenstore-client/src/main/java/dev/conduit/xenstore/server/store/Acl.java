@@ -2,14 +2,12 @@ package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
+import dev.conduit.xenstore.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A node's permission list; nodes that inherited it share it. Immutable. */
 public final class Acl {
-
-    /** In an entry: every domain (DOMID_ANY in the C server). */
-    private static final int ANY_DOMAIN = 0x7FF5;
 
     private final Permission[] entries;
 
@@ -52,10 +50,26 @@ public final class Acl {
         return entries[index].domain();
     }
 
-    /** Whether a domain other than the privileged one is named. */
-    boolean namesGuests() {
+    /** Whether an id is that of a domain that may go, and then must leave nothing behind. */
+    static boolean guest(int domain) {
+        return domain != Subject.PRIVILEGED && domain != Features.ANY_DOMAIN;
+    }
+
+    /** How many entries name a domain that may go. */
+    int guests() {
+        int count = 0;
         for (Permission entry : entries) {
-            if (entry.domain() != Subject.PRIVILEGED) {
+            if (guest(entry.domain())) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Whether an entry stands for every domain. */
+    boolean namesAny() {
+        for (Permission entry : entries) {
+            if (entry.domain() == Features.ANY_DOMAIN) {
                 return true;
             }
         }
@@ -77,7 +91,7 @@ public final class Acl {
     private Access accessOf(Subject subject) {
         for (int i = 1; i < entries.length; i++) {
             int domain = entries[i].domain();
-            if (subject.is(domain) || domain == ANY_DOMAIN) {
+            if (subject.is(domain) || domain == Features.ANY_DOMAIN) {
                 return entries[i].access();
             }
         }

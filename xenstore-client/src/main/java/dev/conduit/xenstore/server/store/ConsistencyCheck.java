@@ -1,5 +1,6 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -10,7 +11,8 @@ final class ConsistencyCheck {
 
     private final Node root;
     private final Accounts accounts;
-    private final Map<Integer, Integer> owned = new HashMap<>();
+    private final Charges charges = new Charges();
+    private final Set<Integer> owners = new HashSet<>();
     private final Map<Integer, Set<String>> namedBy = new HashMap<>();
 
     ConsistencyCheck(Node root, Accounts accounts) {
@@ -21,24 +23,35 @@ final class ConsistencyCheck {
     boolean passes() {
         Subtree.walk(Path.absolute("/"), root, this::count);
         for (DomainAccount account : accounts.all()) {
-            int watches = account.sessions().stream().mapToInt(session -> session.watches().size()).sum();
-            int transactions = account.sessions().stream().mapToInt(session -> session.transactions().size()).sum();
-            Integer nodes = owned.remove(account.domain());
             Set<String> named = namedBy.remove(account.domain());
-            if (account.nodes() != (nodes == null ? 0 : nodes) || account.watches() != watches
-                    || account.transactions() != transactions
-                    || !account.namedBy().equals(named == null ? Set.of() : named)) {
+            owners.remove(account.domain());
+            if (!account.namedBy().equals(named == null ? Set.of() : named) || !agrees(account)) {
                 return false;
             }
         }
-        return owned.isEmpty() && namedBy.isEmpty();
+        return owners.isEmpty() && namedBy.isEmpty();
+    }
+
+    private boolean agrees(DomainAccount account) {
+        long watches = 0;
+        long transactions = 0;
+        long memory = charges.memory(account.domain());
+        for (Session session : account.sessions()) {
+            watches += session.watches().size();
+            transactions += session.transactions().size();
+            memory += session.memory();
+        }
+        Tally tally = account.tally();
+        return tally.get(Kind.NODES) == charges.nodes(account.domain()) && tally.get(Kind.WATCHES) == watches
+                && tally.get(Kind.TRANSACTIONS) == transactions && tally.get(Kind.MEMORY) == memory;
     }
 
     private void count(Subtree node) {
         Acl acl = node.acl();
-        owned.merge(acl.owner(), 1, Integer::sum);
+        owners.add(acl.owner());
+        charges.add(acl.owner(), 1, node.memory());
         for (int i = 0; i < acl.size(); i++) {
-            if (acl.domain(i) != Subject.PRIVILEGED) {
+            if (Acl.guest(acl.domain(i))) {
                 namedBy.computeIfAbsent(acl.domain(i), unused -> new HashSet<>()).add(node.path());
             }
         }

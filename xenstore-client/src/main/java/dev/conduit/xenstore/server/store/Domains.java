@@ -1,5 +1,6 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +59,36 @@ public final class Domains {
             session.sink().released();
         }
         account.setIntroduced(false);
-        accounts.forgetTarget(domain);
+        account.forgetTargets();
         specials.forget(domain);
         forgetNodes(account);
-        accounts.dropIdle(domain);
+        accounts.forget(account);
         router.fireSpecial(SpecialNodes.RELEASE, domain, specials.acl(SpecialNodes.RELEASE));
+    }
+
+    /**
+     * Notes that a domain has shut down but is still there, and tells the watchers, once until it is resumed.
+     *
+     * @param domain domain id; ignored unless introduced
+     */
+    public void shutDown(int domain) {
+        DomainAccount account = accounts.get(domain);
+        if (account != null && account.introduced() && !account.shutDown()) {
+            account.setShutDown(true);
+            router.fireSpecial(SpecialNodes.RELEASE, domain, specials.acl(SpecialNodes.RELEASE));
+        }
+    }
+
+    /**
+     * Notes that a domain that had shut down runs again.
+     *
+     * @param domain domain id; ignored unless introduced
+     */
+    public void resume(int domain) {
+        DomainAccount account = accounts.get(domain);
+        if (account != null) {
+            account.setShutDown(false);
+        }
     }
 
     private void forgetNodes(DomainAccount account) {
@@ -75,7 +101,7 @@ public final class Domains {
                 continue;
             }
             if (node.acl().owner() == account.domain() && !at.path().root()) {
-                workspace.remove(at);
+                workspace.remove(Subject.PRIVILEGED, at);
             } else {
                 workspace.dropFromAcl(at, account.domain());
             }
@@ -94,7 +120,111 @@ public final class Domains {
         if (!introduced(domain) || !introduced(target)) {
             throw StoreError.of(ErrorCode.ENOENT);
         }
-        accounts.setTarget(domain, target);
+        accounts.open(domain).setTarget(accounts.open(target));
+    }
+
+    /**
+     * Tells what a domain may use of the server.
+     *
+     * @param domain domain id
+     * @return bits of {@link dev.conduit.xenstore.wire.Features}
+     * @throws StoreError ENOENT when nothing is known of the domain
+     */
+    public int features(int domain) throws StoreError {
+        return known(domain).features();
+    }
+
+    /**
+     * Chooses what a domain may use of the server, until it is released.
+     *
+     * @param domain domain id
+     * @param features bits of {@link dev.conduit.xenstore.wire.Features}
+     */
+    public void setFeatures(int domain, int features) {
+        accounts.open(domain).setFeatures(features);
+    }
+
+    /**
+     * Returns the limits of domains that come from now on.
+     *
+     * @return immutable
+     */
+    public Limits limits() {
+        return accounts.standard();
+    }
+
+    /**
+     * Sets the limits of domains that come from now on.
+     *
+     * @param limits for each
+     */
+    public void setLimits(Limits limits) {
+        accounts.setStandard(limits);
+    }
+
+    /**
+     * Returns the limits of a domain.
+     *
+     * @param domain domain id
+     * @return immutable
+     */
+    public Limits limits(int domain) {
+        return accounts.limits(domain);
+    }
+
+    /**
+     * Sets the limits of a domain until it is released. What it has already, it keeps.
+     *
+     * @param domain domain id
+     * @param limits for this domain alone
+     */
+    public void setLimits(int domain, Limits limits) {
+        accounts.open(domain).setLimits(limits);
+    }
+
+    private DomainAccount known(int domain) throws StoreError {
+        DomainAccount account = accounts.get(domain);
+        if (account == null) {
+            throw StoreError.of(ErrorCode.ENOENT);
+        }
+        return account;
+    }
+
+    /**
+     * Tells how much a domain uses.
+     *
+     * @param domain domain id
+     * @param kind of what
+     * @return now and at most so far
+     * @throws StoreError ENOENT when nothing is known of the domain
+     */
+    public Level level(int domain, Kind kind) throws StoreError {
+        Tally tally = known(domain).tally();
+        return new Level(tally.get(kind), tally.max(kind));
+    }
+
+    /**
+     * How much there is of something.
+     *
+     * @param now at this moment
+     * @param max the most there was
+     */
+    public record Level(long now, long max) {
+    }
+
+    /**
+     * Tells how much any unprivileged domain ever used.
+     *
+     * @param kind of what
+     * @return the most of all
+     */
+    public long maximum(Kind kind) {
+        return accounts.summary().max(kind);
+    }
+
+    /** Forgets what was used at most, but for what is used now. */
+    public void resetMaxima() {
+        accounts.resetSummary();
     }
 
     /**
@@ -105,8 +235,9 @@ public final class Domains {
     public Map<Integer, Usage> usage() {
         Map<Integer, Usage> usage = new TreeMap<>();
         for (DomainAccount account : accounts.all()) {
-            usage.put(account.domain(), new Usage(account.nodes(), account.watches(), account.transactions(),
-                    account.sessions().size()));
+            Tally tally = account.tally();
+            usage.put(account.domain(), new Usage((int) tally.get(Kind.NODES), (int) tally.get(Kind.WATCHES),
+                    (int) tally.get(Kind.TRANSACTIONS), account.sessions().size(), tally.get(Kind.MEMORY)));
         }
         return usage;
     }

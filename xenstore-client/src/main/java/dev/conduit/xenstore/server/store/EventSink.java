@@ -13,4 +13,8 @@ public interface EventSink {
 
     /** The session's domain is gone: the connection is to be closed. Must not block and must not call the store. */
     void released();
+
+    /** The session is closed: nothing more will be asked or sent. Must not block and must not call the store. */
+    default void closed() {
+    }
 }

@@ -88,9 +88,9 @@ final class Lookup {
     }
 
     /** The root of a tree in which the node is gone; it must exist and not be the root. */
-    Node rootWithout(long generation) {
+    Node rootWithout(int by, long generation) {
         int parent = nodes.length - 2;
         Children rest = Children.without(nodes[parent].children(), path.name(parent));
-        return rootWith(parent, nodes[parent].withChildren(rest, generation));
+        return rootWith(parent, nodes[parent].withChildren(rest, by, generation));
     }
 }

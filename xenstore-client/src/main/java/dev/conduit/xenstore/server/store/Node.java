@@ -10,12 +10,15 @@ public final class Node {
     private final byte[] value;
     private final Acl acl;
     private final Children children;
+    /** The domain that made the last change. */
+    private final int changedBy;
     private final long generation;
 
-    Node(byte[] value, Acl acl, Children children, long generation) {
+    Node(byte[] value, Acl acl, Children children, int changedBy, long generation) {
         this.value = value;
         this.acl = acl;
         this.children = children;
+        this.changedBy = changedBy;
         this.generation = generation;
     }
 
@@ -55,29 +58,39 @@ public final class Node {
         return generation;
     }
 
+    /** The domain that made that change. */
+    int changedBy() {
+        return changedBy;
+    }
+
     Node child(String name) {
         return Children.get(children, name);
     }
 
-    Node withValue(byte[] newValue, long newGeneration) {
-        return new Node(newValue, acl, children, newGeneration);
+    Node withValue(byte[] newValue, int by, long newGeneration) {
+        return new Node(newValue, acl, children, by, newGeneration);
     }
 
-    Node withAcl(Acl newAcl, long newGeneration) {
-        return new Node(value, newAcl, children, newGeneration);
+    Node withAcl(Acl newAcl, int by, long newGeneration) {
+        return new Node(value, newAcl, children, by, newGeneration);
     }
 
     /** With a child added or taken away: a change of this node. */
-    Node withChildren(Children newChildren, long newGeneration) {
-        return new Node(value, acl, newChildren, newGeneration);
+    Node withChildren(Children newChildren, int by, long newGeneration) {
+        return new Node(value, acl, newChildren, by, newGeneration);
     }
 
     /** With a child that changed inside: no change of this node. */
     Node withChanged(String name, Node child) {
-        return new Node(value, acl, Children.with(children, name, child), generation);
+        return new Node(value, acl, Children.with(children, name, child), changedBy, generation);
     }
 
     int quotaSize() {
         return BASE_SIZE + PERMISSION_SIZE * acl.size() + value.length + Children.nameBytes(children);
+    }
+
+    /** What it costs its owner at its place. */
+    long memory(Path path) {
+        return MemoryCost.node(acl, value.length, Path.lastNameLength(path.text()), path.text().length());
     }
 }

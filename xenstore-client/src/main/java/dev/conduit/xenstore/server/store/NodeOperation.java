@@ -23,6 +23,11 @@ sealed interface NodeOperation {
         return false;
     }
 
+    /** Bytes it keeps besides its path. */
+    default long payloadSize() {
+        return 0;
+    }
+
     /** One that changes nothing and gives the node. */
     sealed interface Reading extends NodeOperation {
 
@@ -68,6 +73,11 @@ sealed interface NodeOperation {
     record Write(Path path, byte[] value) implements NodeOperation {
 
         @Override
+        public long payloadSize() {
+            return value.length;
+        }
+
+        @Override
         public Node apply(Workspace workspace, Subject subject) throws StoreError {
             Lookup at = workspace.lookup(path);
             at.requireWritableBy(subject);
@@ -99,16 +109,16 @@ sealed interface NodeOperation {
 
         @Override
         public Node apply(Workspace workspace, Subject subject) throws StoreError {
+            Lookup at = workspace.lookup(path);
+            at.requireWritableBy(subject);
             if (path.root()) {
                 throw StoreError.of(ErrorCode.EINVAL);
             }
-            Lookup at = workspace.lookup(path);
-            at.requireWritableBy(subject);
             if (at.missing() > 1) {
                 throw StoreError.of(ErrorCode.ENOENT);
             }
             if (at.missing() == 0) {
-                workspace.remove(at);
+                workspace.remove(subject.domain(), at);
             }
             return null;
         }
@@ -116,6 +126,11 @@ sealed interface NodeOperation {
 
     /** SET_PERMS. */
     record SetAcl(Path path, List<Permission> entries) implements NodeOperation {
+
+        @Override
+        public long payloadSize() {
+            return MemoryCost.permissions(entries);
+        }
 
         @Override
         public Node apply(Workspace workspace, Subject subject) throws StoreError {

@@ -80,6 +80,11 @@ public final class Path {
         return names.length == 0;
     }
 
+    /** Length of the last name in a valid path; 0 for the root. */
+    static int lastNameLength(String text) {
+        return text.length() - text.lastIndexOf('/') - 1;
+    }
+
     int depth() {
         return names.length;
     }

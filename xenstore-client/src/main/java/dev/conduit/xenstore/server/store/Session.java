@@ -1,8 +1,10 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** What the store keeps for one connection: who it is, its watches, its transactions. */
@@ -10,14 +12,19 @@ public final class Session {
 
     private final DomainAccount account;
     private final EventSink sink;
+    private final LongSupplier clock;
+    private final Starvation starvation = new Starvation();
     private final Map<Watch.Key, Watch> watches = new LinkedHashMap<>(4);
     private final Map<Integer, Transaction> transactions = new HashMap<>(4);
     private int lastTransaction;
+    /** What the messages waiting to be read cost. */
+    private long queuedMemory;
     private boolean open = true;
 
-    Session(DomainAccount account, EventSink sink) {
+    Session(DomainAccount account, EventSink sink, LongSupplier clock) {
         this.account = account;
         this.sink = sink;
+        this.clock = clock;
     }
 
     /**
@@ -46,6 +53,108 @@ public final class Session {
      */
     public boolean hasTransaction(int id) {
         return transactions.containsKey(id);
+    }
+
+    /**
+     * Tells whether its domain may use a feature.
+     *
+     * @param feature a bit of {@link dev.conduit.xenstore.wire.Features}
+     * @return true unless it was switched off for the domain
+     */
+    public boolean has(int feature) {
+        return (account.features() & feature) != 0;
+    }
+
+    /**
+     * Returns what its domain may use.
+     *
+     * @return bits of {@link dev.conduit.xenstore.wire.Features}
+     */
+    public int features() {
+        return account.features();
+    }
+
+    /**
+     * Tells whether no further request may be handled, because so many replies wait to be read.
+     *
+     * @param replies waiting on this connection
+     * @return false for domain 0
+     */
+    public boolean outstanding(int replies) {
+        return !privileged() && account.limits().exceeds(Kind.OUTSTANDING, replies + 1L);
+    }
+
+    /**
+     * Tells how long its domain's requests have to rest, because the domain kept others from committing.
+     *
+     * @return nanoseconds, 0 for not at all
+     */
+    public long restNanos() {
+        if (!account.delayed()) {
+            return 0;
+        }
+        long rest = account.readyAt() - clock.getAsLong();
+        if (rest <= 0) {
+            account.endDelay();
+        }
+        return Math.max(0, rest);
+    }
+
+    /**
+     * Counts a message that begins to wait to be read.
+     *
+     * @param wireSize its bytes
+     * @param reply whether it answers a request
+     */
+    public void queued(int wireSize, boolean reply) {
+        addQueued(MemoryCost.message(wireSize));
+        if (reply) {
+            account.tally().add(Kind.OUTSTANDING, 1);
+        }
+    }
+
+    /**
+     * Counts a message that no longer waits.
+     *
+     * @param wireSize its bytes
+     * @param reply whether it answers a request
+     */
+    public void dequeued(int wireSize, boolean reply) {
+        addQueued(-MemoryCost.message(wireSize));
+        if (reply) {
+            account.tally().add(Kind.OUTSTANDING, -1);
+        }
+    }
+
+    /**
+     * Tells whether an event still fits into what the domain may keep waiting.
+     *
+     * @param wireSize its bytes
+     * @return true for domain 0
+     */
+    public boolean fits(int wireSize) {
+        return !account.exceeds(Kind.MEMORY, MemoryCost.message(wireSize));
+    }
+
+    private void addQueued(long more) {
+        queuedMemory += more;
+        account.addMemory(more);
+    }
+
+    /** Everything this session costs its domain, counted anew. */
+    long memory() {
+        long memory = MemoryCost.SESSION + queuedMemory;
+        for (Watch watch : watches.values()) {
+            memory += MemoryCost.watch(watch.path(), watch.key().token());
+        }
+        for (Transaction transaction : transactions.values()) {
+            memory += transaction.memory();
+        }
+        return memory;
+    }
+
+    Starvation starvation() {
+        return starvation;
     }
 
     boolean open() {

@@ -3,6 +3,7 @@ package dev.conduit.xenstore.server.store;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.wire.ErrorCode;
+import dev.conduit.xenstore.wire.Features;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +15,13 @@ final class SpecialNodes {
     static final String INTRODUCE = "@introduceDomain";
     /** A domain is gone. */
     static final String RELEASE = "@releaseDomain";
-    private static final int ANY_DOMAIN = 0x7FF5;
 
     private final Map<String, Acl> acls = new HashMap<>();
 
     SpecialNodes() {
         acls.put(INTRODUCE, Acl.of(new Permission(Access.NONE, Subject.PRIVILEGED)));
         acls.put(RELEASE, Acl.of(new Permission(Access.NONE, Subject.PRIVILEGED),
-                new Permission(Access.READ, ANY_DOMAIN)));
+                new Permission(Access.READ, Features.ANY_DOMAIN)));
     }
 
     Acl acl(String name) {

@@ -2,9 +2,13 @@ package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.wire.ErrorCode;
+import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.wire.PathRules;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The store: a tree of immutable nodes, the sessions looking at it, and the rules of C xenstored 4.22.
@@ -15,31 +19,52 @@ public final class Store {
 
     private static final byte[] NO_VALUE = {};
 
-    private final Limits limits;
-    private final Accounts accounts = new Accounts();
+    private final LongSupplier clock;
+    private final Accounts accounts;
     private final EventRouter router = new EventRouter();
     private final SpecialNodes specials = new SpecialNodes();
-    private final Domains domains = new Domains(this, accounts, router, specials);
+    private final Domains domains;
     private Node root;
     private long generation;
+
+    /**
+     * Makes a store with the time of the system.
+     *
+     * @param limits for each unprivileged domain
+     */
+    public Store(Limits limits) {
+        this(limits, System::nanoTime);
+    }
 
     /**
      * Makes a store holding {@code /tool/xenstored}, all owned by domain 0 and closed to others.
      *
      * @param limits for each unprivileged domain
+     * @param clock nanoseconds, as {@link System#nanoTime}
      */
-    public Store(Limits limits) {
-        this.limits = limits;
+    public Store(Limits limits, LongSupplier clock) {
+        this.clock = clock;
+        accounts = new Accounts(limits);
+        domains = new Domains(this, accounts, router, specials);
         Acl acl = Acl.of(new Permission(Access.NONE, Subject.PRIVILEGED));
-        Node xenstored = new Node(NO_VALUE, acl, null, 0);
-        Node tool = new Node(NO_VALUE, acl, Children.with(null, "xenstored", xenstored), 0);
-        root = new Node(NO_VALUE, acl, Children.with(null, "tool", tool), 0);
-        accounts.open(Subject.PRIVILEGED).addNodes(3);
+        root = new Node(NO_VALUE, acl, null, Subject.PRIVILEGED, 0);
+        accounts.open(Subject.PRIVILEGED).tally().add(Kind.NODES, 1);
+        accounts.open(Subject.PRIVILEGED).addMemory(root.memory(Path.absolute("/")));
         accounts.open(Subject.PRIVILEGED).setIntroduced(true);
+        Workspace workspace = new Workspace(root, () -> 0, accounts);
+        try {
+            new NodeOperation.MakeNode(Path.absolute("/tool/xenstored")).apply(workspace,
+                    new Subject(Subject.PRIVILEGED, -1));
+        } catch (StoreError e) {
+            throw new IllegalStateException("the privileged domain cannot be refused", e);
+        }
+        adopt(workspace);
     }
 
-    private Store(Limits limits, StoreState state) {
-        this.limits = limits;
+    private Store(Limits limits, LongSupplier clock, StoreState state) {
+        this.clock = clock;
+        accounts = new Accounts(limits);
+        domains = new Domains(this, accounts, router, specials);
         root = state.root();
         generation = state.generation();
         specials.restore(state.specials());
@@ -65,8 +90,9 @@ public final class Store {
      */
     public Session open(int domain, EventSink sink) {
         DomainAccount account = accounts.open(domain);
-        Session session = new Session(account, sink);
+        Session session = new Session(account, sink, clock);
         account.sessions().add(session);
+        account.addMemory(MemoryCost.SESSION);
         return session;
     }
 
@@ -80,6 +106,8 @@ public final class Store {
             reset(session);
             session.markClosed();
             session.account().sessions().remove(session);
+            session.account().addMemory(-MemoryCost.SESSION);
+            session.sink().closed();
             accounts.dropIdle(session.domain());
         }
     }
@@ -94,7 +122,9 @@ public final class Store {
      */
     public Path path(Session session, String given) throws StoreError {
         Path path = Path.parse(given, session.domain());
-        if (!session.privileged() && path.quotaLength() > limits.pathMax()) {
+        int length = path.quotaLength();
+        session.account().tally().seen(Kind.PATH_MAX, length);
+        if (!session.privileged() && session.account().limits().exceeds(Kind.PATH_MAX, length)) {
             throw StoreError.of(ErrorCode.EINVAL);
         }
         return path;
@@ -188,6 +218,10 @@ public final class Store {
      */
     public void setPermissions(Session session, int transaction, Path path, List<Permission> entries)
             throws StoreError {
+        boolean any = entries.stream().anyMatch(entry -> entry.domain() == Features.ANY_DOMAIN);
+        if (any && !session.has(Features.DOMID_ANY)) {
+            throw StoreError.of(ErrorCode.EINVAL);
+        }
         if (path.special()) {
             specials.setPermissions(session.subject(), path.text(), entries);
         } else {
@@ -209,7 +243,7 @@ public final class Store {
     }
 
     Workspace workspace() {
-        return new Workspace(root, () -> ++generation, limits, accounts::nodesOf);
+        return new Workspace(root, () -> ++generation, accounts);
     }
 
     void adopt(Workspace workspace) {
@@ -229,17 +263,20 @@ public final class Store {
      */
     public int startTransaction(Session session) throws StoreError {
         DomainAccount account = session.account();
-        if (!session.privileged() && account.transactions() >= limits.transactions()) {
+        if (account.exceeds(Kind.TRANSACTIONS, 1)) {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
+        if (account.exceeds(Kind.MEMORY, MemoryCost.TRANSACTION)) {
+            throw StoreError.of(ErrorCode.ENOMEM);
+        }
         int id = session.nextTransaction();
-        register(session, id, new Transaction(session.subject(), limits.transactionSize(), workspace()));
+        register(session, id, new Transaction(session, generation, workspace()));
         return id;
     }
 
     private static void register(Session session, int id, Transaction transaction) {
         session.transactions().put(id, transaction);
-        session.account().addTransactions(1);
+        session.account().tally().add(Kind.TRANSACTIONS, 1);
     }
 
     /**
@@ -253,11 +290,37 @@ public final class Store {
     public void endTransaction(Session session, int id, boolean commit) throws StoreError {
         Transaction transaction = transaction(session, id);
         session.transactions().remove(id);
-        session.account().addTransactions(-1);
-        if (commit) {
+        session.account().tally().add(Kind.TRANSACTIONS, -1);
+        try {
+            if (commit) {
+                commit(session, transaction);
+            }
+        } finally {
+            transaction.release();
+        }
+    }
+
+    private void commit(Session session, Transaction transaction) throws StoreError {
+        try {
             Workspace workspace = transaction.commit(workspace());
+            session.starvation().committed();
             if (workspace != null) {
                 adopt(workspace);
+            }
+        } catch (StoreError error) {
+            if (error.code() == ErrorCode.EAGAIN) {
+                restDisturbers(session, transaction);
+            }
+            throw error;
+        }
+    }
+
+    private void restDisturbers(Session session, Transaction transaction) {
+        long rest = session.starvation().failed(session.privileged(), transaction.began(), generation);
+        if (rest > 0) {
+            long until = clock.getAsLong() + rest;
+            for (int domain : transaction.disturbers(root)) {
+                accounts.open(domain).delayUntil(until);
             }
         }
     }
@@ -286,15 +349,21 @@ public final class Store {
             throw StoreError.of(ErrorCode.EEXIST);
         }
         DomainAccount account = session.account();
-        if (!session.privileged() && account.watches() >= limits.watches()) {
+        long memory = MemoryCost.watch(path, token);
+        if (account.exceeds(Kind.WATCHES, 1)) {
             throw StoreError.of(ErrorCode.ENOSPC);
+        }
+        if (account.exceeds(Kind.MEMORY, memory)) {
+            throw StoreError.of(ErrorCode.ENOMEM);
         }
         register(new Watch(session, key, depth, relative));
     }
 
     private void register(Watch watch) {
         watch.session().watches().put(watch.key(), watch);
-        watch.session().account().addWatches(1);
+        DomainAccount account = watch.session().account();
+        account.tally().add(Kind.WATCHES, 1);
+        account.addMemory(MemoryCost.watch(watch.path(), watch.key().token()));
         router.add(watch);
     }
 
@@ -322,7 +391,13 @@ public final class Store {
         if (watch == null) {
             throw StoreError.of(ErrorCode.ENOENT);
         }
-        session.account().addWatches(-1);
+        forget(watch);
+    }
+
+    private void forget(Watch watch) {
+        DomainAccount account = watch.session().account();
+        account.tally().add(Kind.WATCHES, -1);
+        account.addMemory(-MemoryCost.watch(watch.path(), watch.key().token()));
         router.remove(watch);
     }
 
@@ -332,10 +407,10 @@ public final class Store {
      * @param session whose
      */
     public void reset(Session session) {
-        session.watches().values().forEach(router::remove);
-        session.account().addWatches(-session.watches().size());
+        session.watches().values().forEach(this::forget);
         session.watches().clear();
-        session.account().addTransactions(-session.transactions().size());
+        session.account().tally().add(Kind.TRANSACTIONS, -session.transactions().size());
+        session.transactions().values().forEach(Transaction::release);
         session.transactions().clear();
     }
 
@@ -356,7 +431,7 @@ public final class Store {
      * @return without connections
      */
     public static Store restored(Limits limits, StoreState state) {
-        return new Store(limits, state);
+        return new Store(limits, System::nanoTime, state);
     }
 
     /**
@@ -389,7 +464,7 @@ public final class Store {
                     watch.relative()));
         }
         for (SessionState.TransactionState transaction : state.transactions()) {
-            register(session, transaction.id(), Transaction.restored(session.subject(), limits.transactionSize(),
+            register(session, transaction.id(), Transaction.restored(session, generation,
                     workspace(), transaction));
         }
         return session;
@@ -404,7 +479,7 @@ public final class Store {
         return new ConsistencyCheck(root, accounts).passes() && (watchCount() > 0 || router.unused());
     }
 
-    private int watchCount() {
-        return accounts.all().stream().mapToInt(DomainAccount::watches).sum();
+    private long watchCount() {
+        return accounts.all().stream().mapToLong(account -> account.tally().get(Kind.WATCHES)).sum();
     }
 }

@@ -14,25 +14,35 @@ final class Subtree {
     private final Subtree parent;
     private final String name;
     private final Node node;
+    private final int pathLength;
 
-    private Subtree(Subtree parent, String name, Node node) {
+    private Subtree(Subtree parent, String name, Node node, int pathLength) {
         this.parent = parent;
         this.name = name;
         this.node = node;
+        this.pathLength = pathLength;
     }
 
     static void walk(Path top, Node node, Visitor visitor) {
         Deque<Subtree> open = new ArrayDeque<>();
-        open.push(new Subtree(null, top.text(), node));
+        open.push(new Subtree(null, top.text(), node, top.text().length()));
         while (!open.isEmpty()) {
             Subtree next = open.pop();
             visitor.node(next);
-            Children.forEach(next.node.children(), (name, child) -> open.push(new Subtree(next, name, child)));
+            int length = next.parent == null && top.root() ? 0 : next.pathLength;
+            Children.forEach(next.node.children(), (name, child) ->
+                    open.push(new Subtree(next, name, child, length + 1 + name.length())));
         }
     }
 
     Acl acl() {
         return node.acl();
+    }
+
+    /** What it costs its owner. */
+    long memory() {
+        int nameLength = parent == null ? Path.lastNameLength(name) : name.length();
+        return MemoryCost.node(node.acl(), node.value().length, nameLength, pathLength);
     }
 
     String path() {

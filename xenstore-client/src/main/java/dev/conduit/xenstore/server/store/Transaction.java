@@ -1,5 +1,6 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.server.store.SessionState.Fate;
 import dev.conduit.xenstore.server.store.SessionState.Step;
 import dev.conduit.xenstore.server.store.SessionState.TransactionState;
@@ -21,25 +22,40 @@ final class Transaction {
     private record Done(NodeOperation operation, Node result, StoreError error) {
     }
 
+    private final DomainAccount account;
     private final Subject subject;
-    private final int sizeLimit;
+    /** Number of the last change to the store before it began. */
+    private final long began;
     private final Workspace workspace;
     private final List<Done> steps = new ArrayList<>();
     /** Reads since the last change: asking the same again is answered the same and needs no step. */
     private final Set<NodeOperation> freshReads = new HashSet<>();
     private boolean changing;
+    /** It goes on, as in C xenstored, but cannot commit. */
     private boolean failedQuota;
     private boolean conflicted;
+    /** What the account pays for what is kept here. */
+    private long memory;
 
-    Transaction(Subject subject, int sizeLimit, Workspace workspace) {
-        this.subject = subject;
-        this.sizeLimit = sizeLimit;
+    Transaction(Session session, long began, Workspace workspace) {
+        this.account = session.account();
+        this.subject = session.subject();
+        this.began = began;
         this.workspace = workspace;
+        charge(MemoryCost.TRANSACTION);
+    }
+
+    long began() {
+        return began;
+    }
+
+    long memory() {
+        return memory;
     }
 
     /** As it was in another process, on the tree of now. */
-    static Transaction restored(Subject subject, int sizeLimit, Workspace workspace, TransactionState state) {
-        Transaction transaction = new Transaction(subject, sizeLimit, workspace);
+    static Transaction restored(Session session, long began, Workspace workspace, TransactionState state) {
+        Transaction transaction = new Transaction(session, began, workspace);
         transaction.failedQuota = state.fate() == Fate.FAILED;
         transaction.conflicted = state.fate() == Fate.CONFLICTED;
         for (Step step : state.steps()) {
@@ -52,10 +68,10 @@ final class Transaction {
     private void repeat(NodeOperation operation) {
         try {
             if (conflicted) {
-                steps.add(new Done(operation, null, null));
+                keep(new Done(operation, null, null), 0);
                 operation.apply(workspace, subject);
             } else {
-                run(operation);
+                perform(operation);
             }
         } catch (StoreError error) {
             return;
@@ -77,42 +93,59 @@ final class Transaction {
     }
 
     Node run(NodeOperation operation) throws StoreError {
-        boolean known = operation.readOnly() && !freshReads.add(operation);
-        if (failedQuota || !known && !subject.privileged() && size() >= sizeLimit) {
-            throw failQuota();
+        if (!freshReads.contains(operation)) {
+            requireRoom(operation);
         }
+        return perform(operation);
+    }
+
+    private Node perform(NodeOperation operation) throws StoreError {
+        int before = workspace.size();
         try {
             Node result = operation.apply(workspace, subject);
             if (!operation.readOnly()) {
                 changing = true;
                 freshReads.clear();
             }
-            if (!known) {
-                steps.add(new Done(operation, result, null));
-            }
+            keep(new Done(operation, result, null), workspace.size() - before);
             return result;
         } catch (StoreError error) {
-            if (error.code() == ErrorCode.ENOSPC) {
-                throw failQuota();
-            }
-            if (!known) {
-                steps.add(new Done(operation, null, error));
+            if (error.code() == ErrorCode.ENOSPC || error.code() == ErrorCode.ENOMEM) {
+                failedQuota = true;
+            } else {
+                keep(new Done(operation, null, error), 0);
             }
             throw error;
         }
     }
 
-    /** Requests to keep, and nodes made and removed by them, which one request can do many of. */
-    private int size() {
-        return steps.size() + workspace.size();
+    /** Counts requests to keep, and nodes made and removed by them, which one request can do many of. */
+    private void requireRoom(NodeOperation operation) throws StoreError {
+        int size = steps.size() + workspace.size() + 1;
+        account.tally().seen(Kind.TRANSACTION_SIZE, size);
+        boolean tooMany = !account.privileged() && account.limits().exceeds(Kind.TRANSACTION_SIZE, size);
+        if (tooMany || account.exceeds(Kind.MEMORY, MemoryCost.step(operation))) {
+            failedQuota = true;
+            throw StoreError.of(tooMany ? ErrorCode.ENOSPC : ErrorCode.ENOMEM);
+        }
     }
 
-    /** It can only be ended now, so nothing of it is kept. */
-    private StoreError failQuota() {
-        failedQuota = true;
-        steps.clear();
-        freshReads.clear();
-        return StoreError.of(ErrorCode.ENOSPC);
+    private void keep(Done step, int privateNodes) {
+        NodeOperation operation = step.operation;
+        if (!operation.readOnly() || freshReads.add(operation)) {
+            steps.add(step);
+            charge(MemoryCost.step(operation) + privateNodes * MemoryCost.privateNode(operation.path()));
+        }
+    }
+
+    private void charge(long more) {
+        memory += more;
+        account.addMemory(more);
+    }
+
+    /** Gives back what it costs. To be called at the end, whatever that is. */
+    void release() {
+        charge(-memory);
     }
 
     /**
@@ -146,5 +179,18 @@ final class Transaction {
         } catch (StoreError error) {
             return step.error == error;
         }
+    }
+
+    /** The unprivileged domains, other than its own, that changed what it asked about since it began. */
+    Set<Integer> disturbers(Node root) {
+        Set<Integer> domains = new HashSet<>();
+        for (Done step : steps) {
+            Node nearest = new Lookup(root, step.operation.path()).nearest();
+            if (nearest.generation() > began && nearest.changedBy() != account.domain()
+                    && nearest.changedBy() != Subject.PRIVILEGED) {
+                domains.add(nearest.changedBy());
+            }
+        }
+        return domains;
     }
 }

@@ -26,7 +26,7 @@ public final class TreeBuilder {
         }
 
         Node node() {
-            return new Node(value, acl, children, generation);
+            return new Node(value, acl, children, Subject.PRIVILEGED, generation);
         }
     }
 

@@ -7,6 +7,7 @@ package dev.conduit.xenstore.server.store;
  * @param watches watches it holds
  * @param transactions transactions it holds open
  * @param connections connections it has
+ * @param memory bytes of all of it, as the memory quota counts
  */
-public record Usage(int nodes, int watches, int transactions, int connections) {
+public record Usage(int nodes, int watches, int transactions, int connections, long memory) {
 }

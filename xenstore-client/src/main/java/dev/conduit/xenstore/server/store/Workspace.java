@@ -1,8 +1,8 @@
 package dev.conduit.xenstore.server.store;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.wire.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +16,15 @@ final class Workspace {
 
     private static final byte[] NO_VALUE = {};
 
-    /** How many nodes a domain owns in the store, whatever is changed here. */
-    interface Ownership {
-        int nodesOf(int domain);
+    /** What domains use and may use in the store, whatever is changed here. */
+    interface Ledger {
+
+        long used(int domain, Kind kind);
+
+        Limits limits(int domain);
+
+        /** Notes the size of something that is not summed up. */
+        void seen(int domain, Kind kind, long value);
     }
 
     /** A node's permissions before and after; null where it did not or does not exist. */
@@ -26,22 +32,20 @@ final class Workspace {
     }
 
     private final Node base;
-    private final Limits limits;
-    private final Ownership ownership;
+    private final Ledger ledger;
     private final LongSupplier generations;
     private Node root;
     private int size;
-    private Map<Integer, Integer> owned = Map.of();
+    private final Charges charges = new Charges();
     private List<AclChange> aclChanges = List.of();
     /** Changed nodes in order of first change; true when one was removed meanwhile. */
     private Map<Path, Boolean> changed = Map.of();
 
-    Workspace(Node base, LongSupplier generations, Limits limits, Ownership ownership) {
+    Workspace(Node base, LongSupplier generations, Ledger ledger) {
         this.base = base;
         this.root = base;
         this.generations = generations;
-        this.limits = limits;
-        this.ownership = ownership;
+        this.ledger = ledger;
     }
 
     Node base() {
@@ -52,8 +56,8 @@ final class Workspace {
         return root;
     }
 
-    Map<Integer, Integer> owned() {
-        return owned;
+    Charges charges() {
+        return charges;
     }
 
     List<AclChange> aclChanges() {
@@ -75,36 +79,63 @@ final class Workspace {
 
     /** Sets the value of an existing node. */
     void setValue(Subject subject, Lookup at, byte[] value) throws StoreError {
-        Node node = at.node().withValue(value, generations.getAsLong());
+        Node before = at.node();
+        Node node = before.withValue(value, subject.domain(), generations.getAsLong());
         requireSize(subject, node);
+        int more = value.length - before.value().length;
+        requireMemory(subject, node.acl().owner(), more);
         root = at.rootWithNearest(node);
+        if (more != 0) {
+            charges.add(node.acl().owner(), 0, more);
+        }
         touch(at.path(), false);
     }
 
     /** Makes a missing node and what is missing above; they inherit the permissions of the nearest ancestor. */
     void create(Subject subject, Lookup at, byte[] value) throws StoreError {
         Acl acl = at.nearest().acl().inheritedBy(subject);
-        requireNodes(subject, acl.owner(), at.missing());
         Path path = at.path();
         int top = path.depth() - at.missing();
+        long memory = costOfMissing(path, top, acl, value);
+        requireNodes(subject, acl.owner(), at.missing());
+        requireMemory(subject, acl.owner(), memory);
         long generation = generations.getAsLong();
-        Node node = new Node(value, acl, null, generation);
+        Node node = new Node(value, acl, null, subject.domain(), generation);
         requireSize(subject, node);
         for (int i = path.depth() - 1; i > top; i--) {
-            node = new Node(NO_VALUE, acl, Children.with(null, path.name(i), node), generation);
+            node = new Node(NO_VALUE, acl, Children.with(null, path.name(i), node), subject.domain(), generation);
             requireSize(subject, node);
         }
         Node above = at.nearest();
-        Node parent = above.withChildren(Children.with(above.children(), path.name(top), node), generation);
+        Node parent = above.withChildren(Children.with(above.children(), path.name(top), node), subject.domain(),
+                generation);
         requireSize(subject, parent);
         root = at.rootWithNearest(parent);
         size += at.missing();
-        String made = path.text();
-        for (int i = at.missing(); i > 0; i--) {
-            aclChanged(made, null, acl);
-            made = made.substring(0, made.lastIndexOf('/'));
+        charges.add(acl.owner(), at.missing(), memory);
+        if (acl.guests() > 0) {
+            noteMissing(path.text(), at.missing(), acl);
         }
         touch(path, false);
+    }
+
+    private static long costOfMissing(Path path, int top, Acl acl, byte[] value) {
+        long memory = value.length;
+        int length = path.text().length();
+        for (int i = path.depth() - 1; i >= top; i--) {
+            int name = path.name(i).length();
+            memory += MemoryCost.node(acl, 0, name, length);
+            length -= name + 1;
+        }
+        return memory;
+    }
+
+    private void noteMissing(String deepest, int count, Acl acl) {
+        String made = deepest;
+        for (int i = count; i > 0; i--) {
+            note(new AclChange(made, null, acl));
+            made = made.substring(0, made.lastIndexOf('/'));
+        }
     }
 
     void createEmpty(Subject subject, Lookup at) throws StoreError {
@@ -112,13 +143,13 @@ final class Workspace {
     }
 
     /** Removes an existing node, not the root, with everything below. */
-    void remove(Lookup at) {
+    void remove(int by, Lookup at) {
         Node removed = at.node();
-        root = at.rootWithout(generations.getAsLong());
+        root = at.rootWithout(by, generations.getAsLong());
         Subtree.walk(at.path(), removed, node -> {
             size++;
-            count(node.acl(), -1);
-            if (node.acl().namesGuests()) {
+            charges.add(node.acl().owner(), -1, -node.memory());
+            if (node.acl().guests() > 0) {
                 note(new AclChange(node.path(), node.acl(), null));
             }
         });
@@ -128,52 +159,62 @@ final class Workspace {
     /** Replaces the permissions of an existing node. */
     void setAcl(Subject subject, Lookup at, Acl acl) throws StoreError {
         Node before = at.node();
-        if (!subject.privileged() && acl.size() > limits.nodePermissions()) {
+        ledger.seen(subject.domain(), Kind.NODE_PERMISSIONS, acl.size());
+        if (exceeds(subject, Kind.NODE_PERMISSIONS, acl.size())) {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
-        Node node = before.withAcl(acl, generations.getAsLong());
+        Node node = before.withAcl(acl, subject.domain(), generations.getAsLong());
         requireSize(subject, node);
+        requireMemory(subject, acl.owner(), node.memory(at.path()) - before.memory(at.path()));
         root = at.rootWithNearest(node);
-        aclChanged(at.path().text(), before.acl(), acl);
+        aclChanged(at.path(), before, node);
         touch(at.path(), false);
     }
 
     /** Takes a domain that is gone out of the permissions of an existing node; nobody is told. */
     void dropFromAcl(Lookup at, int domain) {
-        Acl before = at.node().acl();
-        Acl after = before.without(domain);
-        root = at.rootWithNearest(at.node().withAcl(after, generations.getAsLong()));
-        aclChanged(at.path().text(), before, after);
+        Node before = at.node();
+        Node after = before.withAcl(before.acl().without(domain), Subject.PRIVILEGED, generations.getAsLong());
+        root = at.rootWithNearest(after);
+        aclChanged(at.path(), before, after);
+    }
+
+    private void aclChanged(Path path, Node before, Node after) {
+        charges.add(before.acl().owner(), -1, -before.memory(path));
+        charges.add(after.acl().owner(), 1, after.memory(path));
+        if (before.acl().guests() > 0 || after.acl().guests() > 0) {
+            note(new AclChange(path.text(), before.acl(), after.acl()));
+        }
     }
 
     private void requireSize(Subject subject, Node node) throws StoreError {
-        if (!subject.privileged() && node.quotaSize() > limits.nodeSize()) {
+        int bytes = node.quotaSize();
+        ledger.seen(subject.domain(), Kind.NODE_SIZE, bytes);
+        if (exceeds(subject, Kind.NODE_SIZE, bytes)) {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
     }
 
     private void requireNodes(Subject subject, int owner, int more) throws StoreError {
-        if (!subject.privileged()
-                && ownership.nodesOf(owner) + owned.getOrDefault(owner, 0) + more > limits.nodes()) {
+        if (exceeds(subject, owner, Kind.NODES, ledger.used(owner, Kind.NODES) + charges.nodes(owner) + more)) {
             throw StoreError.of(ErrorCode.ENOSPC);
         }
     }
 
-    private void aclChanged(String path, Acl before, Acl after) {
-        if (before != null) {
-            count(before, -1);
-        }
-        count(after, 1);
-        if (before != null && before.namesGuests() || after.namesGuests()) {
-            note(new AclChange(path, before, after));
+    private void requireMemory(Subject subject, int owner, long more) throws StoreError {
+        if (more > 0 && exceeds(subject, owner, Kind.MEMORY,
+                ledger.used(owner, Kind.MEMORY) + charges.memory(owner) + more)) {
+            throw StoreError.of(ErrorCode.ENOMEM);
         }
     }
 
-    private void count(Acl acl, int more) {
-        if (owned.isEmpty()) {
-            owned = new HashMap<>();
-        }
-        owned.merge(acl.owner(), more, Integer::sum);
+    private boolean exceeds(Subject subject, Kind kind, long value) {
+        return exceeds(subject, subject.domain(), kind, value);
+    }
+
+    /** Nothing is too much when the privileged domain asks, or pays. */
+    private boolean exceeds(Subject subject, int payer, Kind kind, long value) {
+        return !subject.privileged() && payer != Subject.PRIVILEGED && ledger.limits(payer).exceeds(kind, value);
     }
 
     private void note(AclChange change) {

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /** Stores to save, and states as text to compare them. */
 final class StateFixture {
 
-    static final Limits LIMITS = new Limits(1000, 2048, 128, 10, 1024, 5, 2048);
+    static final Limits LIMITS = Limits.standard();
 
     private StateFixture() {
     }

@@ -15,7 +15,7 @@ class ChildrenTest {
     private static final Acl ACL = Acl.of(Permission.parse("n0"));
 
     private static Node node() {
-        return new Node(new byte[0], ACL, null, 0);
+        return new Node(new byte[0], ACL, null, 0, 0);
     }
 
     private static List<String> names(Children tree) {

@@ -2,13 +2,16 @@ package dev.conduit.xenstore.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.server.store.StoreFixture.Client;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class QuotaTest {
 
-    private final StoreFixture fixture = new StoreFixture(new Limits(10, 200, 3, 2, 50, 4, 20));
+    private final StoreFixture fixture = new StoreFixture(Limits.standard()
+            .with(Kind.NODES, 10).with(Kind.NODE_SIZE, 200).with(Kind.WATCHES, 3).with(Kind.TRANSACTIONS, 2)
+            .with(Kind.TRANSACTION_SIZE, 50).with(Kind.NODE_PERMISSIONS, 4).with(Kind.PATH_MAX, 20));
     private final Client dom0 = fixture.dom0();
     private final Client guest = fixture.guest(5);
 
@@ -133,6 +136,8 @@ class QuotaTest {
         guest.begin();
         guest.close();
 
-        assertThat(fixture.store().domains().usage().get(5)).isEqualTo(new Usage(1, 0, 0, 0));
+        Usage usage = fixture.store().domains().usage().get(5);
+        assertThat(usage).isEqualTo(new Usage(1, 0, 0, 0, usage.memory()));
+        assertThat(usage.memory()).as("one node").isBetween(100L, 300L);
     }
 }

@@ -13,8 +13,6 @@ import java.util.stream.Collectors;
 /** A store and short ways to use it; errors come back as text, so that a test reads like a conversation. */
 final class StoreFixture {
 
-    static final Limits DEFAULTS = new Limits(1000, 2048, 128, 10, 1024, 5, 2048);
-
     /** A connection that notes its events. */
     final class Client implements EventSink {
 
@@ -163,13 +161,14 @@ final class StoreFixture {
 
     private final Store store;
     private final Client dom0;
+    private long nanos;
 
     StoreFixture() {
-        this(DEFAULTS);
+        this(Limits.standard());
     }
 
     StoreFixture(Limits limits) {
-        store = new Store(limits);
+        store = new Store(limits, () -> nanos);
         dom0 = connect(0);
     }
 
@@ -206,6 +205,11 @@ final class StoreFixture {
             action.run();
             return "OK";
         });
+    }
+
+    /** Time goes by. */
+    void pass(long moreNanos) {
+        nanos += moreNanos;
     }
 
     /** Every count is right. */

@@ -226,7 +226,8 @@ class WatchRulesTest {
 
         assertThat(dom0.events()).isEmpty();
         assertThat(dom0.commit(tx)).isEqualTo("ENOENT");
-        assertThat(fixture.store().domains().usage().get(0)).isEqualTo(new Usage(4, 0, 0, 1));
+        Usage usage = fixture.store().domains().usage().get(0);
+        assertThat(usage).isEqualTo(new Usage(4, 0, 0, 1, usage.memory()));
         assertThat(dom0.watch("/a", "t")).isEqualTo("OK");
     }
 }

@@ -1,0 +1,11 @@
+package dev.conduit.xenstore.contract;
+
+import dev.conduit.xenstore.peer.Peers;
+
+class OCamlDaemonClientTest extends PeerContract {
+
+    @Override
+    Peers.Daemon daemon() {
+        return Peers.Daemon.OCAML;
+    }
+}
