@@ -84,7 +84,7 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    /** A FIFO that gets the domain id, four bytes, for each event of the daemon to the domain; to be made before INTRODUCE. */
+    /** A FIFO that gets the domain id, four bytes, for each event to the domain; to be made before INTRODUCE. */
     public Path addNotifications(int domain) {
         Path fifo = directory.resolve("notify-" + domain);
         Peers.Result made = Peers.run(Map.of(), List.of("mkfifo", fifo.toString()));
