@@ -94,6 +94,16 @@ public final class PeerServer implements AutoCloseable {
         return fifo;
     }
 
+    /** Has a domain shut down, and the daemon notice; it is still there. */
+    public void shutDown(int domain) {
+        try {
+            Files.writeString(directory.resolve("dom-" + domain), "shutdown");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        event(1);
+    }
+
     /** Ends a domain and has the daemon notice. */
     public void endDomain(int domain) {
         try {
