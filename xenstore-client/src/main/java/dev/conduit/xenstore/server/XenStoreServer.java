@@ -199,6 +199,18 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
+     * Notes that a domain has shut down but is still there; {@code @releaseDomain} fires, once until RESUME.
+     *
+     * @param domain 1 to 65535; ignored unless introduced
+     */
+    public void shutDown(int domain) {
+        requireDomain(domain);
+        synchronized (storeLock) {
+            store.domains().shutDown(domain);
+        }
+    }
+
+    /**
      * Ends a domain: its connections are closed, its nodes with all below are removed, its entries in permissions are
      * dropped, and {@code @releaseDomain} fires. Sockets of the domain stay: {@link #unlisten} them first.
      *
