@@ -98,7 +98,7 @@ final class Requests implements Exchange, Transport.Receiver {
             return reply;
         } catch (IOException e) {
             reply.close();
-            throw e instanceof XenStoreException known ? known : lost(operation, about, e);
+            throw unsent(operation, about, e);
         }
     }
 
@@ -118,13 +118,17 @@ final class Requests implements Exchange, Transport.Receiver {
             sent = true;
             return replies;
         } catch (IOException e) {
-            throw e instanceof XenStoreException known ? known
-                    : lost(requests.get(0).operation(), requests.get(0).about(), e);
+            throw unsent(requests.get(0).operation(), requests.get(0).about(), e);
         } finally {
             if (!sent) {
                 replies.forEach(Reply::close);
             }
         }
+    }
+
+    private XenStoreException unsent(Operation operation, String about, IOException cause) {
+        return cause instanceof XenStoreException known ? known
+                : lost(operation, about, lost == null ? cause : lost);
     }
 
     /** Looked at behind the registration: whoever loses the server later finds the request in the table. */
@@ -251,8 +255,9 @@ final class Requests implements Exchange, Transport.Receiver {
 
     /** Closes the transport and ends all waits, now and later. */
     void close(IOException cause) {
-        transport.close();
+        // First, or whoever sees the transport end would name that as the cause.
         end(cause);
+        transport.close();
     }
 
     private void end(IOException cause) {

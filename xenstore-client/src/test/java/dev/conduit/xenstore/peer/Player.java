@@ -26,14 +26,14 @@ final class Player implements AutoCloseable {
     private static final int MARK = 0x1a5e;
     private static final int SHOWN_STRINGS = 12;
 
-    private final Side.Stage stage;
+    private final Stage stage;
     private final UnaryOperator<Link> way;
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final Map<String, Integer> transactions = new LinkedHashMap<>();
 
-    /** Opens the server; each connection to it goes the way given. */
-    Player(Side side, UnaryOperator<Link> way) {
-        stage = side.open();
+    /** Takes a server over; each connection to it goes the way given. */
+    Player(Stage stage, UnaryOperator<Link> way) {
+        this.stage = stage;
         this.way = way;
     }
 
