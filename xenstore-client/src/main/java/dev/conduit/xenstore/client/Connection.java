@@ -64,8 +64,11 @@ final class Connection implements Exchange, Requests.Listener {
         return new Requests(connector.open(), timeout, this);
     }
 
+    /** Whether a lost session is followed by another one. */
     boolean reconnects() {
-        return reconnect;
+        synchronized (lock) {
+            return reconnect && !closed;
+        }
     }
 
     /** The session of this moment, or null while there is none. */

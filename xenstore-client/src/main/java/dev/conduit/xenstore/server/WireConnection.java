@@ -53,6 +53,7 @@ final class WireConnection implements Link {
     private int unread;
     private int unreadReplies;
     private String broken;
+    private boolean malformed;
 
     /** @param outputReady called when there is something to send or the connection broke; must not block */
     WireConnection(Dispatcher dispatcher, int unreadLimit, Runnable outputReady) {
@@ -66,6 +67,9 @@ final class WireConnection implements Link {
 
     void attach(Session newSession) {
         session = newSession;
+        if (!session.affordable()) {
+            breakOff("its domain has too many connections");
+        }
     }
 
     Session session() {
@@ -99,6 +103,7 @@ final class WireConnection implements Link {
                 }
             }
         } catch (MalformedMessageException e) {
+            malformed = true;
             breakOff(e.getMessage());
         }
     }
@@ -163,6 +168,11 @@ final class WireConnection implements Link {
     /** Why the connection must be closed, or null. */
     String broken() {
         return broken;
+    }
+
+    /** Whether it is because of bytes that are no message. */
+    boolean malformed() {
+        return malformed;
     }
 
     @Override

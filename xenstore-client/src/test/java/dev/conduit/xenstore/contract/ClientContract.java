@@ -56,6 +56,7 @@ public abstract class ClientContract {
     @BeforeEach
     protected void open() throws Exception {
         client = connect(ClientOptions.defaults());
+        client.remove("/contract");
         client.mkdir("/contract");
     }
 
