@@ -9,9 +9,11 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -26,6 +28,8 @@ final class WireConnection implements Link {
 
     /** Bytes of waiting output from which on no request is handled. */
     private static final int BUSY_OUTPUT = 64 << 10;
+    /** What can be counted, and one message more. */
+    private static final int NO_LIMIT = Integer.MAX_VALUE - WireHeader.SIZE - WireHeader.PAYLOAD_MAX;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private record PendingEvent(String path, String token) {
@@ -48,7 +52,7 @@ final class WireConnection implements Link {
     private final Set<PendingEvent> pendingEvents = new HashSet<>(4);
     private Session session;
     private ByteBuffer unhandled = NOTHING;
-    private long unread;
+    private int unread;
     private int unreadReplies;
     private String broken;
     private boolean malformed;
@@ -56,7 +60,7 @@ final class WireConnection implements Link {
     /** @param outputReady called when there is something to send or the connection broke; must not block */
     WireConnection(Dispatcher dispatcher, int unreadLimit, Runnable outputReady) {
         this.dispatcher = dispatcher;
-        this.unreadLimit = unreadLimit;
+        this.unreadLimit = unreadLimit > 0 ? unreadLimit : NO_LIMIT;
         this.outputReady = outputReady;
         timers = dispatcher.timers();
         rest = timers.timer(outputReady);
@@ -136,6 +140,45 @@ final class WireConnection implements Link {
         }
     }
 
+    /** What came in and was not handled, from the beginning of a message on. */
+    byte[] input() {
+        byte[] begun = decoder.begun();
+        byte[] input = Arrays.copyOf(begun, begun.length + unhandled.remaining());
+        unhandled.duplicate().get(input, begun.length, unhandled.remaining());
+        return input;
+    }
+
+    /** The messages not drained yet. */
+    byte[] output() {
+        ByteBuffer all = ByteBuffer.allocate(unread).order(WireHeader.ORDER);
+        output.forEach(next -> next.message().encode(all));
+        return all.array();
+    }
+
+    /** Takes messages for the client that another process made. */
+    void restoreOutput(byte[] messages) throws MalformedMessageException {
+        ByteBuffer in = ByteBuffer.wrap(messages);
+        MessageDecoder restored = new MessageDecoder(WireHeader.PAYLOAD_MAX);
+        while (in.hasRemaining()) {
+            Message message = restored.next(in);
+            if (message != null) {
+                PendingEvent event = eventIn(message);
+                if (event != null) {
+                    pendingEvents.add(event);
+                }
+                add(new Output(message, event, sinceNow(event)));
+            }
+        }
+    }
+
+    private static PendingEvent eventIn(Message message) {
+        if (message.type() != Operation.WATCH_EVENT.code()) {
+            return null;
+        }
+        List<String> strings = Payload.split(message.payload());
+        return new PendingEvent(strings.isEmpty() ? "" : strings.get(0), strings.size() > 1 ? strings.get(1) : "");
+    }
+
     private void forget(Output gone) {
         boolean reply = gone.event() == null;
         if (reply) {
@@ -187,12 +230,8 @@ final class WireConnection implements Link {
         }
         PendingEvent event = new PendingEvent(path, token);
         if (path.charAt(0) == '@' || pendingEvents.add(event)) {
-            boolean ages = !session.privileged() && dispatcher.eventNanos() > 0;
-            if (ages && !eventTimeout.isSet()) {
-                eventTimeout.set(dispatcher.eventNanos());
-            }
             enqueue(new Output(Message.of(Operation.WATCH_EVENT, 0, 0, Payload.strings(path, token)), event,
-                    ages ? timers.now() : 0));
+                    sinceNow(event)));
         }
     }
 
@@ -202,8 +241,22 @@ final class WireConnection implements Link {
      */
     @Override
     public long crowding() {
-        long half = unreadLimit / 2;
-        return half == 0 || unread <= half || !session.privileged() ? 0 : 1_000_000L << Math.min(10, (unread - half) * 10 / half);
+        int half = unreadLimit / 2;
+        if (half == 0 || unread <= half || !session.privileged()) {
+            return 0;
+        }
+        return 1_000_000L << Math.min(10, (unread - half) * 10L / half);
+    }
+
+    /** Since when a message waits that begins to wait; only an unprivileged domain's events become too old. */
+    private long sinceNow(PendingEvent event) {
+        if (event == null || session.privileged() || dispatcher.eventNanos() == 0) {
+            return 0;
+        }
+        if (!eventTimeout.isSet()) {
+            eventTimeout.set(dispatcher.eventNanos());
+        }
+        return timers.now();
     }
 
     @Override
@@ -215,6 +268,8 @@ final class WireConnection implements Link {
     public void closed() {
         output.forEach(waiting -> session.dequeued(waiting.message().wireSize(), waiting.event() == null));
         output.clear();
+        unread = 0;
+        unreadReplies = 0;
         pendingEvents.clear();
         unhandled = NOTHING;
         rest.cancel();
@@ -225,6 +280,14 @@ final class WireConnection implements Link {
         if (broken != null) {
             return;
         }
+        add(next);
+        if (unread > unreadLimit) {
+            breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
+        }
+        outputReady.run();
+    }
+
+    private void add(Output next) {
         output.add(next);
         boolean reply = next.event() == null;
         if (reply) {
@@ -232,10 +295,6 @@ final class WireConnection implements Link {
         }
         unread += next.message().wireSize();
         session.queued(next.message().wireSize(), reply);
-        if (unreadLimit > 0 && unread > unreadLimit) {
-            breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
-        }
-        outputReady.run();
     }
 
     private void breakOff(String reason) {
