@@ -129,7 +129,7 @@ public final class SocketTransport implements Transport, Runnable {
                         + " bytes unread, at most " + BACKLOG_LIMIT + " are kept");
             }
             if (backlog.isEmpty()) {
-                channel.write(bytes);
+                write(bytes);
             }
             if (bytes.hasRemaining()) {
                 backlog.add(bytes);
@@ -138,6 +138,20 @@ public final class SocketTransport implements Transport, Runnable {
                 selector.wakeup();
             }
         }
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        try {
+            channel.write(bytes);
+        } catch (IOException e) {
+            // Whoever reads finds the end soon; the caller is to know now what has ended.
+            throw ended(e);
+        }
+    }
+
+    private IOException ended(Exception cause) {
+        return new IOException("the connection to the XenStore server at " + socket + " ended: " + cause.getMessage(),
+                cause);
     }
 
     @Override
@@ -198,8 +212,7 @@ public final class SocketTransport implements Transport, Runnable {
             closed = true;
         }
         if (!wanted) {
-            started.join().lost(new IOException("the connection to the XenStore server at " + socket + " ended: "
-                    + cause.getMessage(), cause));
+            started.join().lost(ended(cause));
         }
     }
 
