@@ -5,7 +5,9 @@ import dev.conduit.xenstore.server.ServerOptions;
 import dev.conduit.xenstore.server.XenStoreServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -29,9 +31,9 @@ final class XenStoredCommand implements Callable<Integer> {
             + " $XENSTORED_PATH, else $XENSTORED_RUNDIR/socket, else /var/run/xenstored/socket).")
     private Path socket;
 
-    @Option(names = "--domain", paramLabel = "N=PATH",
-            description = "One more socket, with the rights of domain N, 1 to 65535. Can be repeated.")
-    private Map<Integer, Path> domains = new LinkedHashMap<>();
+    @Option(names = "--domain", paramLabel = "N=PATH", converter = DomainSocket.Converter.class,
+            description = "One more socket, with the rights of domain N, 0 to 65535. Can be repeated.")
+    private List<DomainSocket> domains = new ArrayList<>();
 
     @Option(names = "--quota", paramLabel = "NAME=N",
             description = "A limit on what each domain but 0 may use. Can be repeated; an unknown name is answered with"
@@ -48,18 +50,18 @@ final class XenStoredCommand implements Callable<Integer> {
         XenStoreServer server = XenStoreServer.start(options);
         try {
             server.listen(standard, 0);
-            for (Map.Entry<Integer, Path> domain : domains.entrySet()) {
-                server.introduce(domain.getKey());
-                server.listen(domain.getValue(), domain.getKey());
+            for (DomainSocket domain : domains) {
+                server.introduce(domain.domain());
+                server.listen(domain.path(), domain.domain());
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             server.close();
             throw e;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "conduit-stop"));
         System.out.println("XENSTORED_PATH=" + standard.toAbsolutePath().normalize());
-        domains.forEach((domain, path) ->
-                System.out.println("domain " + domain + ": " + path.toAbsolutePath().normalize()));
+        domains.forEach(domain -> System.out.println(
+                "domain " + domain.domain() + ": " + domain.path().toAbsolutePath().normalize()));
         System.err.println("conduit: XenStore ready; stop it with Ctrl-C");
         new CountDownLatch(1).await();
         return 0;
