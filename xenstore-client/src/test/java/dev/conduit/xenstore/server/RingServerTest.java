@@ -278,6 +278,7 @@ class RingServerTest {
         privileged.awaitWord(RawGuest.REQ_PROD, 0);
         assertServes(introduced(6));
         assertThat(dom0.exists("/after")).isFalse();
+        assertThat(privileged.word(RawGuest.ERROR)).isZero();
         assertServes(new RawGuest(server.rings().guest(0)));
         assertThat(server.usage(0).connections()).as("in-process and ring").isEqualTo(2);
     }
