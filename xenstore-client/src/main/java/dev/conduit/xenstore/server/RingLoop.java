@@ -60,6 +60,11 @@ final class RingLoop implements Runnable {
         thread.start();
     }
 
+    /** How many rings are attached. The caller holds the store lock. */
+    int guests() {
+        return connections.size();
+    }
+
     /** Takes a guest's ring, in place of the one it had. The caller holds the store lock. */
     void introduce(int domain, long frame, int port) throws IOException {
         if (closed) {

@@ -134,8 +134,8 @@ public final class XenStoreServer implements AutoCloseable {
      *
      * @param options the same hand-over socket; what the state file holds is not read, but written from now on
      * @return to be closed
-     * @throws IOException when there is no server, or it does not hand over: it has clients in its own JVM, which
-     *     cannot move, or the hand-over failed
+     * @throws IOException when there is no server, or it does not hand over: it has clients in its own JVM or
+     *     guests on rings, which cannot move, or the hand-over failed
      * @throws IllegalArgumentException when the options name no hand-over socket
      */
     public static XenStoreServer takeOver(ServerOptions options) throws IOException {
@@ -194,8 +194,9 @@ public final class XenStoreServer implements AutoCloseable {
         List<SocketConnection> moving = connections.stream().filter(one -> one.wire().broken() == null).toList();
         try (DescriptorChannel channel = movable.channel(successor, HAND_OVER_TIME)) {
             HandOver handOver = new HandOver(channel);
-            if (closed || !locals.isEmpty()) {
-                handOver.refuse(closed ? "it is being closed" : locals.size() + " clients in its own JVM cannot move");
+            String hindrance = hindrance();
+            if (hindrance != null) {
+                handOver.refuse(hindrance);
                 return false;
             }
             List<Integer> descriptors = java.util.stream.Stream.concat(
@@ -210,6 +211,17 @@ public final class XenStoreServer implements AutoCloseable {
         }
         endHandedOver();
         return true;
+    }
+
+    /** Why nobody can take over now, or null. */
+    private String hindrance() {
+        if (closed) {
+            return "it is being closed";
+        }
+        if (rings != null && rings.guests() > 0) {
+            return rings.guests() + " guests on rings cannot move";
+        }
+        return locals.isEmpty() ? null : locals.size() + " clients in its own JVM cannot move";
     }
 
     private ServerState state(List<SocketConnection> moving) {
@@ -333,6 +345,9 @@ public final class XenStoreServer implements AutoCloseable {
     public void introduce(int domain, long frame, int port) throws IOException {
         requireDomain(domain);
         synchronized (storeLock) {
+            if (closed) {
+                throw new IOException("the XenStore server was closed");
+            }
             if (rings == null) {
                 throw new IllegalStateException("the XenStore server serves no rings");
             }
