@@ -7,16 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
-# sum ATTRIBUTE FILE...: adds the attribute of each <testsuite>.
-sum() {
-  local attribute=$1 total=0 file value
-  shift
-  for file in "$@"; do
-    value=$(grep -m1 -oE "^<testsuite .*" "$file" -A3 | tr '\n' ' ' | grep -oE " $attribute=\"[0-9]+\"" | head -1 | tr -dc 0-9)
-    total=$((total + ${value:-0}))
-  done
-  echo "$total"
-}
+. scripts/reports.sh
 
 shopt -s nullglob
 bad=0
@@ -36,9 +27,9 @@ for module in */pom.xml; do
       bad=1
       continue
     fi
-    tests=$(sum tests "${reports[@]}")
-    skips=$(sum skipped "${reports[@]}")
-    failures=$(($(sum failures "${reports[@]}") + $(sum errors "${reports[@]}")))
+    tests=$(sum_reports tests "${reports[@]}")
+    skips=$(sum_reports skipped "${reports[@]}")
+    failures=$(($(sum_reports failures "${reports[@]}") + $(sum_reports errors "${reports[@]}")))
     printf '%-18s %-7s %6d %8d\n' "$module" "$run" "$tests" "$skips"
     grep -hoE '<skipped message="[^"]*"' "${reports[@]}" | sort | uniq -c | sed 's/<skipped message=/skipped: /' || true
     total=$((total + tests))

@@ -6,4 +6,5 @@ module dev.conduit.cli {
     requires tools.jackson.databind;
 
     opens dev.conduit.cli to info.picocli;
+    opens dev.conduit.cli.xenstore to info.picocli;
 }

@@ -8,6 +8,7 @@ module dev.conduit.core {
     exports dev.conduit.core.local;
     exports dev.conduit.core.local.host;
     exports dev.conduit.core.posix;
+    exports dev.conduit.core.ring;
 
     // JNA binds the native methods reflectively.
     opens dev.conduit.core.jna to com.sun.jna;

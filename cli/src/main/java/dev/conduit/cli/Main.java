@@ -1,5 +1,6 @@
 package dev.conduit.cli;
 
+import dev.conduit.cli.xenstore.XenStoreCommand;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -23,6 +24,8 @@ import picocli.CommandLine.ScopeType;
             ListenCommand.class,
             ConnectCommand.class,
             BenchCommand.class,
+            XenStoredCommand.class,
+            XenStoreCommand.class,
             DemoGuestCommand.class
         })
 public final class Main {
@@ -50,6 +53,9 @@ public final class Main {
     static int run(String... args) {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        // A word such as @releaseDomain is a path in the store, no file of arguments.
+        line.setExpandAtFiles(false);
+        XenStoreCommand.configure(line.getSubcommands().get("xenstore"));
         line.setParameterExceptionHandler(Main::wrongUsage);
         line.setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure));
         if (args.length == 0) {

@@ -45,6 +45,15 @@ public interface EventPort extends AutoCloseable {
     long await(long seen, long deadline) throws PlatformException, InterruptedException;
 
     /**
+     * Has an action run at each delivery, besides counting it, for who serves many ports with one thread; once right
+     * away as well, since an event may have come before. It runs on whichever thread delivers, which others wait for:
+     * it may note the port, call {@link #wakeUp} of a port, and return.
+     *
+     * @param action takes the place of an earlier one
+     */
+    void onEvent(Runnable action);
+
+    /**
      * Wakes every thread in {@link #await} on this port, and every thread that is about to wait there with a count read
      * earlier: it counts as an event.
      */

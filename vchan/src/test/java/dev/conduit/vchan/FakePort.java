@@ -89,6 +89,11 @@ final class FakePort implements EventPort {
     }
 
     @Override
+    public void onEvent(Runnable action) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void wakeUp() {
         synchronized (machine) {
             machine.notifyAll();

@@ -205,6 +205,11 @@ final class ModelSide extends SharedWords implements EventPort {
     }
 
     @Override
+    public void onEvent(Runnable action) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void wakeUp() {
         // Nobody else waits on this side.
     }

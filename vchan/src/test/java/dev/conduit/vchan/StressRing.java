@@ -38,6 +38,11 @@ final class StressRing {
         }
 
         @Override
+        public void onEvent(Runnable action) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void wakeUp() {
             // Nobody sleeps here.
         }

@@ -1,6 +1,7 @@
 package dev.conduit.xenstore;
 
 import dev.conduit.xenstore.client.DeviceTransport;
+import dev.conduit.xenstore.client.RingTransport;
 import dev.conduit.xenstore.client.SocketTransport;
 import dev.conduit.xenstore.client.StoreClient;
 import dev.conduit.xenstore.client.Transport;
@@ -113,5 +114,18 @@ public final class XenStoreClients {
         } catch (IOException e) {
             throw new XenStoreException("cannot look at " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Connects through a ring in a shared page, as a guest without sockets or devices does. The ring may have been used
+     * before. Closing the client leaves the ring open, for the next client.
+     *
+     * @param ring used by no other client; closed by the caller, after the client
+     * @param options how the client behaves
+     * @return to be closed
+     * @throws XenStoreException when no server answers within the request time-out
+     */
+    public static XenStoreClient connect(GuestRing ring, ClientOptions options) throws XenStoreException {
+        return new StoreClient(() -> RingTransport.connect(ring, options.requestTimeout()), options);
     }
 }

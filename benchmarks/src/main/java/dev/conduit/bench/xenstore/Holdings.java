@@ -14,6 +14,10 @@ final class Holdings implements AutoCloseable {
         return closeable;
     }
 
+    int size() {
+        return held.size();
+    }
+
     @Override
     public void close() throws IOException {
         for (AutoCloseable closeable : held) {

@@ -2,91 +2,95 @@ package dev.conduit.bench.xenstore;
 
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The results as a table.
  *
  * @param figures in the order they were measured
+ * @param notes a line for each thing that could not be measured
  */
-public record Report(List<Figure> figures) {
+public record Report(List<Figure> figures, List<String> notes) {
 
-    static final String ALONE = "alone";
+    static final String ALONE = "without load";
     static final String BULK = "at once";
-    static final String MEMORY = "memory";
+    static final String MEMORY = "heap of the server";
     static final String MICROS = "us";
-    static final String TIMES_UNLOADED = "x unloaded";
+    static final String TIMES_UNLOADED = "times unloaded";
+    static final String CONFLICTS = "EAGAIN";
 
     private static final String CONDUIT = ServerKind.CONDUIT.label();
 
-    private record Row(String condition, String work) {
+    private record Row(String condition, String work, String unit) {
     }
 
     /**
-     * Prints a column a server. A cell has the median, the smallest and largest in brackets, and: without load, how many
-     * times Conduit's own figure that is; with load, how many times the same server's figure without that load.
+     * Prints two columns a server: the median with the smallest and the largest in brackets; and, with load, how many times
+     * the same server's figure without that load it is, else how many times Conduit's figure.
      *
      * @param out gets the table
      */
     public void print(PrintStream out) {
-        Map<Row, Map<String, String>> cells = new LinkedHashMap<>();
-        Set<String> servers = new LinkedHashSet<>();
+        Map<Row, Map<String, Figure>> rows = new LinkedHashMap<>();
         for (Figure figure : figures) {
-            servers.add(figure.server());
-            cells.computeIfAbsent(new Row(figure.condition(), figure.work()), any -> new LinkedHashMap<>())
-                    .merge(figure.server(), cell(figure), (first, second) -> first + "  " + second);
+            rows.computeIfAbsent(new Row(figure.condition(), figure.work(), figure.unit()), any -> new LinkedHashMap<>())
+                    .put(figure.server(), figure);
         }
-        out.printf("%-44s", "median (lowest-highest)");
-        servers.forEach(server -> out.printf("  %-36s", server));
+        List<String> servers = figures.stream().map(Figure::server).distinct().toList();
+        out.printf("%-50s", "median (lowest-highest)");
+        servers.forEach(server -> out.printf("  %-22s %8s", server, ""));
         out.println();
         String condition = null;
-        for (Map.Entry<Row, Map<String, String>> row : cells.entrySet()) {
-            if (!row.getKey().condition().equals(condition)) {
-                condition = row.getKey().condition();
-                out.println();
-                out.println(condition);
+        for (Map.Entry<Row, Map<String, Figure>> row : rows.entrySet()) {
+            Row key = row.getKey();
+            if (key.unit().equals(TIMES_UNLOADED)) {
+                continue;
             }
-            out.printf("  %-42s", row.getKey().work());
-            servers.forEach(server -> out.printf("  %-36s", row.getValue().getOrDefault(server, "")));
+            Map<String, Figure> ratios = rows.get(new Row(key.condition(), key.work(), TIMES_UNLOADED));
+            if (!key.condition().equals(condition)) {
+                condition = key.condition();
+                out.printf("%n%s%s%n", condition, ratios == null ? "" : " (x: times the same server without)");
+            }
+            out.printf("  %-48s", key.work() + ", " + key.unit());
+            servers.forEach(server -> out.printf("  %-22s %8s", text(row.getValue().get(server)),
+                    ratios == null ? timesConduit(row.getValue(), server) : times(ratios.get(server))));
             out.println();
         }
+        if (!notes.isEmpty()) {
+            out.println();
+            notes.forEach(out::println);
+        }
     }
 
-    private String cell(Figure figure) {
-        if (figure.unit().equals(TIMES_UNLOADED)) {
-            return String.format(Locale.ROOT, "%.2f %s", figure.median(), figure.unit());
+    private static String text(Figure figure) {
+        if (figure == null) {
+            return "-";
         }
-        if (figure.unit().equals("EAGAIN")) {
-            return String.format(Locale.ROOT, "%.0f EAGAIN", figure.median());
-        }
-        String text = String.format(Locale.ROOT, "%s %s", number(figure.median()), figure.unit());
-        if (figure.low() < figure.high()) {
-            text += " (" + number(figure.low()) + "-" + number(figure.high()) + ")";
-        }
-        Figure own = own(figure);
-        boolean unloaded = figures.stream().noneMatch(other -> other.condition().equals(figure.condition())
-                && other.unit().equals(TIMES_UNLOADED));
-        if (unloaded && own != null && !figure.server().equals(CONDUIT)) {
-            text += String.format(Locale.ROOT, "  %.2f x conduit", figure.median() / own.median());
-        }
-        return text;
+        String text = number(figure.median());
+        return figure.low() < figure.high()
+                ? text + " (" + number(figure.low()) + "-" + number(figure.high()) + ")" : text;
     }
 
-    /** Conduit's own figure for the same. */
-    private Figure own(Figure figure) {
-        return figures.stream()
-                .filter(other -> other.server().equals(CONDUIT) && other.condition().equals(figure.condition())
-                        && other.work().equals(figure.work()) && other.unit().equals(figure.unit()))
-                .findAny()
-                .orElse(null);
+    private static String timesConduit(Map<String, Figure> row, String server) {
+        Figure own = row.get(CONDUIT);
+        Figure figure = row.get(server);
+        boolean comparable = own != null && figure != null && own != figure && own.median() > 0;
+        return comparable ? times(figure.median() / own.median()) : "";
+    }
+
+    private static String times(Figure ratio) {
+        return ratio == null ? "" : times(ratio.median());
+    }
+
+    private static String times(double ratio) {
+        return "x" + number(ratio);
     }
 
     /** Three digits that mean something. */
     private static String number(double value) {
-        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+        String format = value == Math.rint(value) || value >= 100 ? "%.0f" : value < 10 ? "%.2f" : "%.1f";
+        return String.format(Locale.ROOT, format, value);
     }
 }

@@ -59,6 +59,8 @@ final class RunningServer implements AutoCloseable {
         }
         RunningServer server = new RunningServer(kind, socket, builder.start());
         CompletableFuture.delayedExecutor(LIFE_MINUTES, TimeUnit.MINUTES).execute(server.process::destroyForcibly);
+        // When this JVM is told to end, what runs in it does not get to close anything.
+        Runtime.getRuntime().addShutdownHook(new Thread(server.process::destroyForcibly));
         try {
             server.awaitStart(log);
             return server;

@@ -265,10 +265,17 @@ public final class EventDispatcher implements AutoCloseable {
         }
     }
 
+    void listen(PortEvents port, Runnable action) {
+        synchronized (lock) {
+            port.setAction(action);
+        }
+    }
+
     void wakeUp(PortEvents port) {
         boolean leads;
         synchronized (lock) {
-            leads = count(port);
+            // From an action of a port the leader itself comes here; it looks at its count when it has delivered all.
+            leads = count(port) && leader.thread != Thread.currentThread();
         }
         if (leads) {
             source.interrupt();

@@ -17,6 +17,7 @@ public final class PortEvents implements AutoCloseable {
 
     /** Guarded by the dispatcher's lock. */
     private Waiter waiters;
+    private Runnable action = () -> { };
 
     PortEvents(EventDispatcher dispatcher, int number) {
         this.dispatcher = dispatcher;
@@ -62,6 +63,15 @@ public final class PortEvents implements AutoCloseable {
     }
 
     /**
+     * Has an action run at each delivery, under the dispatcher's lock, and once now.
+     *
+     * @param newAction notes the event and returns; may call {@link #wakeUp} of any port
+     */
+    public void onEvent(Runnable newAction) {
+        dispatcher.listen(this, newAction);
+    }
+
+    /**
      * Tells whether the port is closed.
      *
      * @return true after {@link #close}
@@ -96,6 +106,13 @@ public final class PortEvents implements AutoCloseable {
     /** Under the lock. The volatile store pairs with the load in {@link #current}: it shows what the sender stored. */
     void increment() {
         count = count + 1;
+        action.run();
+    }
+
+    /** Under the lock. */
+    void setAction(Runnable newAction) {
+        action = newAction;
+        action.run();
     }
 
     /** Under the lock: the first of the list linked by {@link Waiter#nextOfPort}, or null. */

@@ -39,6 +39,11 @@ final class LocalEventPort implements EventPort {
     }
 
     @Override
+    public void onEvent(Runnable action) {
+        events.onEvent(action);
+    }
+
+    @Override
     public void wakeUp() {
         events.wakeUp();
     }

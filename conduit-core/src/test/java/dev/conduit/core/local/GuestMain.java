@@ -8,8 +8,14 @@ import dev.conduit.core.Platform;
 import dev.conduit.core.SharedPages;
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
+import dev.conduit.core.ring.OfferedRing;
+import dev.conduit.xenstore.ClientOptions;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreClients;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,10 +25,14 @@ import java.util.List;
 final class GuestMain {
 
     private static final int NOTIFY_OFFSET = 20;
+    /** {@code req_prod} in the page of a XenStore ring. */
+    private static final int REQ_PROD = 2052;
 
     /** Keeps what is open reachable until the process is killed. */
     private final List<Object> open = new ArrayList<>();
     private Platform platform;
+    private OfferedRing ring;
+    private XenStoreClient ringClient;
 
     private GuestMain() {
     }
@@ -60,6 +70,19 @@ final class GuestMain {
             case "write":
                 platform.xenStore().write(words[1], words[2]);
                 return "written";
+            case "ring":
+                ring = OfferedRing.offer(platform, new DomainId(Integer.parseInt(words[1])));
+                open.add(ring);
+                return ring.frame() + " " + ring.port();
+            case "ring-connect":
+                ringClient = XenStoreClients.connect(ring, ClientOptions.defaults());
+                open.add(ringClient.watch(words[1], path -> { }));
+                return "connected";
+            case "ring-write":
+                ringClient.write(words[1], words[2]);
+                return "written";
+            case "ring-half":
+                return halfARequest();
             case "close":
                 platform.close();
                 return "closed";
@@ -87,5 +110,18 @@ final class GuestMain {
         region.buffer().putInt(0, 4711);
         open.add(region);
         return region.refs()[0] + " " + port.number();
+    }
+
+    /** Puts the first ten bytes of a request in the ring and tells the server. */
+    private String halfARequest() throws Exception {
+        ByteBuffer page = ring.page();
+        int produced = page.getInt(REQ_PROD);
+        for (int i = 0; i < 10; i++) {
+            page.put((produced + i) % 1024, (byte) 1);
+        }
+        VarHandle.fullFence();
+        page.putInt(REQ_PROD, produced + 10);
+        ring.notifyPeer();
+        return "half";
     }
 }

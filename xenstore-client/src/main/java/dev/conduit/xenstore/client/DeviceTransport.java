@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * caller waits no longer than its time-out. Errors of such writes are the kernel's way to refuse the request, and become
  * what the server would have sent. The header of an event has only a type and a length that mean anything, and the first
  * event of a watch may come before the reply.
+ *
+ * <p>One request at a time: write(2) returns while the request still lies in the open file's only buffer, and a second one
+ * would overwrite what the kernel has not sent yet; the server would do another thing than was asked, and answer OK.
  */
 public final class DeviceTransport implements Transport {
 
@@ -39,6 +42,8 @@ public final class DeviceTransport implements Transport {
     private final Queue<Message> unwritten = new ArrayDeque<>();
     private boolean started;
     private boolean closed;
+    /** Whether the request written last is without its reply. */
+    private boolean unanswered;
 
     /** The name is for messages. */
     DeviceTransport(DeviceFile file, String name) {
@@ -97,6 +102,7 @@ public final class DeviceTransport implements Transport {
             try {
                 file.write(message.encoded().array());
             } catch (IOException e) {
+                answered();
                 receiver.received(Message.of(Operation.ERROR, message.requestId(), message.transactionId(),
                         Payload.strings(SystemErrors.name(String.valueOf(e.getMessage())))));
             }
@@ -107,14 +113,22 @@ public final class DeviceTransport implements Transport {
     /** Null when the transport is closed. */
     private Message next() {
         synchronized (lock) {
-            while (unwritten.isEmpty() && !closed) {
+            while ((unwritten.isEmpty() || unanswered) && !closed) {
                 try {
                     lock.wait();
                 } catch (InterruptedException e) {
                     LOG.debug("interrupt of the writing thread ignored; closing the client ends it");
                 }
             }
+            unanswered = true;
             return closed ? null : unwritten.remove();
+        }
+    }
+
+    private void answered() {
+        synchronized (lock) {
+            unanswered = false;
+            lock.notifyAll();
         }
     }
 
@@ -144,6 +158,9 @@ public final class DeviceTransport implements Transport {
             while (in.hasRemaining()) {
                 Message message = decoder.next(in);
                 if (message != null) {
+                    if (message.type() != Operation.WATCH_EVENT.code()) {
+                        answered();
+                    }
                     receiver.received(message);
                 }
             }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -105,7 +104,7 @@ final class Requests implements Exchange, Transport.Receiver {
             return reply;
         } catch (IOException e) {
             reply.close();
-            throw e instanceof XenStoreException known ? known : lost(operation, about, e);
+            throw e instanceof XenStoreException known ? known : lost(operation, about, lost == null ? e : lost);
         }
     }
 
@@ -124,7 +123,7 @@ final class Requests implements Exchange, Transport.Receiver {
         try {
             while (true) {
                 try {
-                    return reply.get(reply.deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return transport.await(reply, reply.deadline - System.nanoTime());
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
@@ -221,8 +220,9 @@ final class Requests implements Exchange, Transport.Receiver {
 
     /** Closes the transport and ends all waits, now and later. */
     void close(IOException cause) {
-        transport.close();
+        // First, or whoever sees the transport end would name that as the cause.
         end(cause);
+        transport.close();
     }
 
     private void end(IOException cause) {

@@ -23,10 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A Unix socket with one thread that reads.
+ * A Unix socket. The threads that wait for replies read it themselves, a thread of its own when none does: see
+ * {@link ReadingRole}.
  *
- * <p>The channel is non-blocking, for two reasons: an interrupt of a sending thread cannot close it, and what the
- * socket does not take at once is left to the reading thread, so that sending never waits.
+ * <p>The channel is non-blocking, for two reasons: an interrupt of a sending or reading thread cannot close it, and what
+ * the socket does not take at once is left to the reading thread, so that sending never waits.
  */
 public final class SocketTransport implements Transport, Runnable {
 
@@ -42,10 +43,17 @@ public final class SocketTransport implements Transport, Runnable {
     private final Thread thread;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final CompletableFuture<Receiver> started = new CompletableFuture<>();
+    private final ReadingRole role = new ReadingRole();
+    /** The next three belong to the thread that has the role. */
+    private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BUFFER);
+    private final MessageDecoder decoder = new MessageDecoder(REPLY_LIMIT);
+    private SelectionKey key;
     private final Object writeLock = new Object();
     /** What the socket did not take yet; guarded by the write lock. */
     private final Deque<ByteBuffer> backlog = new ArrayDeque<>();
     private int backlogBytes;
+    /** Whether the reading thread has to look at the backlog. */
+    private volatile boolean backlogged;
     private volatile boolean closed;
 
     private SocketTransport(Path socket) throws IOException {
@@ -102,7 +110,7 @@ public final class SocketTransport implements Transport, Runnable {
         ByteBuffer bytes = message.encoded();
         synchronized (writeLock) {
             if (closed) {
-                throw new ClosedChannelException();
+                throw new IOException("the connection to the XenStore server at " + socket + " has ended");
             }
             if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
                 throw new XenStoreException((String) null, "the XenStore server at " + socket + " left " + backlogBytes
@@ -114,57 +122,76 @@ public final class SocketTransport implements Transport, Runnable {
             if (bytes.hasRemaining()) {
                 backlog.add(bytes);
                 backlogBytes += bytes.remaining();
+                backlogged = true;
                 selector.wakeup();
             }
         }
     }
 
     @Override
+    public <T> T await(CompletableFuture<T> reply, long nanos)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return role.await(reply, nanos, this::read);
+    }
+
+    @Override
     public void run() {
-        Receiver receiver = null;
         try (selector; channel) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.configureBlocking(false);
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            key = channel.register(selector, SelectionKey.OP_READ);
             connected.complete(null);
-            receiver = started.join();
-            serve(key, receiver);
-            throw new EOFException("the XenStore server at " + socket + " closed the connection");
+            started.join();
+            role.serve(this::read);
         } catch (IOException | RuntimeException e) {
-            boolean wanted = closed;
-            synchronized (writeLock) {
-                closed = true;
-            }
             connected.completeExceptionally(e);
-            if (receiver != null && !wanted) {
-                receiver.lost(e instanceof IOException io ? io : new IOException(e));
-            }
         }
     }
 
-    private void serve(SelectionKey key, Receiver receiver) throws IOException {
-        ByteBuffer in = ByteBuffer.allocateDirect(READ_BUFFER);
-        MessageDecoder decoder = new MessageDecoder(REPLY_LIMIT);
-        while (!closed) {
-            selector.select();
+    /** Called by the thread that has the reading role. */
+    private boolean read(long nanos) {
+        try {
+            if (closed) {
+                return false;
+            }
+            // No limit is 0 for a selector; part of a millisecond counts as one.
+            selector.select(nanos == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
             selector.selectedKeys().clear();
-            writeBacklog(key);
+            if (backlogged) {
+                writeBacklog();
+            }
             in.clear();
             int count = channel.read(in);
             if (count < 0) {
-                return;
+                throw new EOFException("the server closed it");
             }
             in.flip();
             while (in.hasRemaining()) {
                 Message message = decoder.next(in);
                 if (message != null) {
-                    receiver.received(message);
+                    started.join().received(message);
                 }
             }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            lose(e);
+            return false;
         }
     }
 
-    private void writeBacklog(SelectionKey key) throws IOException {
+    private void lose(Exception cause) {
+        boolean wanted;
+        synchronized (writeLock) {
+            wanted = closed;
+            closed = true;
+        }
+        if (!wanted) {
+            started.join().lost(new IOException("the connection to the XenStore server at " + socket + " ended: "
+                    + cause.getMessage(), cause));
+        }
+    }
+
+    private void writeBacklog() throws IOException {
         synchronized (writeLock) {
             while (!backlog.isEmpty()) {
                 backlogBytes -= channel.write(backlog.peek());
@@ -173,7 +200,8 @@ public final class SocketTransport implements Transport, Runnable {
                 }
                 backlog.poll();
             }
-            key.interestOps(backlog.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            backlogged = !backlog.isEmpty();
+            key.interestOps(backlogged ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         }
     }
 

@@ -2,11 +2,18 @@ package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.wire.Message;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Carries messages to and from a server: a socket, a device, a shared ring, or a call inside the JVM. */
 public interface Transport {
 
-    /** What comes back. Both methods return at once and never wait; they may send. */
+    /**
+     * What comes back. Both methods return at once and never wait; they may send. They run on a thread of the transport
+     * or on one that is in {@link #await}.
+     */
     interface Receiver {
 
         /**
@@ -39,6 +46,22 @@ public interface Transport {
      * @throws IOException when the connection is lost; nothing of it was sent
      */
     void send(Message message) throws IOException;
+
+    /**
+     * Waits for a reply. The transport may use the thread to receive meanwhile, which saves waking it up.
+     *
+     * @param reply completed by the receiver
+     * @param nanos longest wait
+     * @param <T> what the reply is
+     * @return what it was completed with
+     * @throws InterruptedException when the thread was or is interrupted; a reply that is there already is returned
+     * @throws ExecutionException when the reply was completed by an exception
+     * @throws TimeoutException when time is up
+     */
+    default <T> T await(CompletableFuture<T> reply, long nanos)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return reply.get(nanos, TimeUnit.NANOSECONDS);
+    }
 
     /** Ends the connection. Idempotent, from any thread. */
     void close();

@@ -47,7 +47,8 @@ final class StateKeeper implements Runnable {
     @Override
     public synchronized void run() {
         try {
-            for (wait(intervalMillis); !stopped; wait(intervalMillis)) {
+            while (!stopped) {
+                wait(intervalMillis);
                 trySave();
             }
         } catch (InterruptedException e) {

@@ -55,6 +55,7 @@ final class WireConnection implements Link {
     private int unread;
     private int unreadReplies;
     private String broken;
+    private boolean malformed;
 
     /** @param outputReady called when there is something to send or the connection broke; must not block */
     WireConnection(Dispatcher dispatcher, int unreadLimit, Runnable outputReady) {
@@ -101,6 +102,7 @@ final class WireConnection implements Link {
                 }
             }
         } catch (MalformedMessageException e) {
+            malformed = true;
             breakOff(e.getMessage());
         }
     }
@@ -204,6 +206,11 @@ final class WireConnection implements Link {
     /** Why the connection must be closed, or null. */
     String broken() {
         return broken;
+    }
+
+    /** Whether it is because of bytes that are no message. */
+    boolean malformed() {
+        return malformed;
     }
 
     @Override

@@ -11,7 +11,9 @@ import dev.conduit.xenstore.server.socket.Stream;
 import dev.conduit.xenstore.server.state.ServerState;
 import dev.conduit.xenstore.server.state.StateFile;
 import dev.conduit.xenstore.server.store.Store;
+import dev.conduit.xenstore.server.store.StoreError;
 import dev.conduit.xenstore.server.store.StoreState;
+import dev.conduit.xenstore.wire.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -30,9 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A XenStore server in this JVM.
  *
- * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, or from inside the JVM. One
- * thread serves all sockets; requests from inside are handled on the thread that asks. Domain 0 has every right and no
- * quota.
+ * <p>Thread-safe. Clients come over Unix sockets, each with the rights of one domain, over rings in shared pages, or
+ * from inside the JVM. One thread serves all sockets and one all rings; requests from inside are handled on the thread
+ * that asks. Domain 0 has every right and no quota.
  */
 public final class XenStoreServer implements AutoCloseable {
 
@@ -46,6 +48,7 @@ public final class XenStoreServer implements AutoCloseable {
     private final Store store;
     private final Dispatcher dispatcher;
     private final Sockets socketIo;
+    private final int unreadLimit;
     private final SocketLoop loop;
     /** Open clients in this JVM; guarded by the store lock. */
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
@@ -54,6 +57,8 @@ public final class XenStoreServer implements AutoCloseable {
     /** Null when the state does not outlive the server. */
     private final StateKeeper keeper;
     private final CountDownLatch ended = new CountDownLatch(1);
+    /** Null while there is none; guarded by the store lock. */
+    private RingLoop rings;
     private boolean closed;
 
     /**
@@ -67,8 +72,9 @@ public final class XenStoreServer implements AutoCloseable {
         store = initial == null ? new Store(options.limits()) : Store.restored(options.limits(), initial);
         keeper = options.state() == null ? null
                 : new StateKeeper(new StateFile(options.state()), options.stateInterval(), this::state, saved);
-        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(System::nanoTime));
-        loop = new SocketLoop(this::handOver, socketIo, store, dispatcher, options.quota(Quota.UNREAD), storeLock);
+        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime));
+        unreadLimit = options.quota(Quota.UNREAD);
+        loop = new SocketLoop(this::handOver, socketIo, store, dispatcher, unreadLimit, storeLock);
     }
 
     private void begin() {
@@ -187,8 +193,9 @@ public final class XenStoreServer implements AutoCloseable {
         List<SocketConnection> moving = connections.stream().filter(one -> one.wire().broken() == null).toList();
         try (DescriptorChannel channel = movable.channel(successor, HAND_OVER_TIME)) {
             HandOver handOver = new HandOver(channel);
-            if (closed || !locals.isEmpty()) {
-                handOver.refuse(closed ? "it is being closed" : locals.size() + " clients in its own JVM cannot move");
+            String reason = immovable();
+            if (reason != null) {
+                handOver.refuse(reason);
                 return false;
             }
             List<Integer> descriptors = java.util.stream.Stream.concat(
@@ -203,6 +210,17 @@ public final class XenStoreServer implements AutoCloseable {
         }
         endHandedOver();
         return true;
+    }
+
+    /** Why this server cannot be handed over, or null. */
+    private String immovable() {
+        if (closed) {
+            return "it is being closed";
+        }
+        if (!locals.isEmpty()) {
+            return locals.size() + " clients in its own JVM cannot move";
+        }
+        return rings == null || rings.count() == 0 ? null : rings.count() + " rings of guests cannot move";
     }
 
     private ServerState state(List<SocketConnection> moving) {
@@ -295,6 +313,57 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
+     * Serves guests through rings in shared pages from now on: a guest's ring is attached when the guest is introduced
+     * with page and port, by {@link #introduce(int, long, int)} or an INTRODUCE request. Without this, page and port of
+     * INTRODUCE are checked and not used.
+     *
+     * @param platform maps pages and waits for events; closed with the server
+     * @throws IllegalStateException when the server is closed or serves rings already
+     */
+    public void serveRings(GuestRings platform) {
+        synchronized (storeLock) {
+            if (closed || rings != null) {
+                throw new IllegalStateException(closed ? "the XenStore server was closed"
+                        : "the XenStore server serves rings already");
+            }
+            rings = new RingLoop(store, dispatcher, unreadLimit, storeLock, platform);
+            rings.start();
+        }
+    }
+
+    /**
+     * Attaches a guest's ring and notes that the domain is there. A ring the domain had before is given back; the new
+     * one begins empty. Its connection ends when the domain is released.
+     *
+     * @param domain 0 to 65535
+     * @param frame the page, as the platform names it: on the local platform a grant reference
+     * @param port the guest's event channel port for this server
+     * @throws IOException when page or port cannot be had; the domain has no ring then, and was not introduced
+     * @throws IllegalStateException without {@link #serveRings}
+     */
+    public void introduce(int domain, long frame, int port) throws IOException {
+        requireDomain(domain);
+        synchronized (storeLock) {
+            if (rings == null) {
+                throw new IllegalStateException("the XenStore server serves no rings");
+            }
+            rings.introduce(domain, frame, port);
+            store.domains().introduce(domain);
+        }
+    }
+
+    private void introduceRing(int domain, long frame, int port) throws StoreError {
+        if (rings != null) {
+            try {
+                rings.introduce(domain, frame, port);
+            } catch (IOException e) {
+                LOG.warn("domain {} cannot be introduced: {}", domain, e.getMessage());
+                throw StoreError.of(ErrorCode.EINVAL);
+            }
+        }
+    }
+
+    /**
      * Ends a domain: its connections are closed, its nodes with all below are removed, its entries in permissions are
      * dropped, and {@code @releaseDomain} fires. Sockets of the domain stay: {@link #unlisten} them first.
      *
@@ -357,6 +426,17 @@ public final class XenStoreServer implements AutoCloseable {
         return usage;
     }
 
+    /** Not under the lock, which the ring thread needs to end. */
+    private void closeRings() {
+        RingLoop ending;
+        synchronized (storeLock) {
+            ending = rings;
+        }
+        if (ending != null) {
+            ending.close();
+        }
+    }
+
     private static void requireDomain(int domain) {
         if (domain < 0 || domain > MAX_DOMAIN) {
             throw new IllegalArgumentException("domain " + domain + " is not between 0 and " + MAX_DOMAIN);
@@ -376,6 +456,7 @@ public final class XenStoreServer implements AutoCloseable {
         }
         listening.forEach(this::close);
         loop.close();
+        closeRings();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
         }

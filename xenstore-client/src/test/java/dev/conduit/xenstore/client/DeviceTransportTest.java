@@ -36,6 +36,8 @@ class DeviceTransportTest {
         private static final ByteBuffer CLOSED = ByteBuffer.allocate(0);
         private final BlockingQueue<ByteBuffer> unread = new LinkedBlockingQueue<>();
         private final CountDownLatch goOn = new CountDownLatch(1);
+        private final ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
+        private volatile Message later;
         private volatile boolean closed;
         private volatile boolean writing;
         private volatile boolean closedDuringWrite;
@@ -71,7 +73,9 @@ class DeviceTransportTest {
         }
 
         private void answer(Message request, String path) throws IOException {
+            written.add(path);
             switch (path) {
+                case "/later" -> later = request;
                 case "/full" -> throw new IOException("No space left on device");
                 case "/strange" -> throw new IOException("Something nobody ever heard of");
                 case "/hang" -> {
@@ -152,6 +156,22 @@ class DeviceTransportTest {
         device.goOn.countDown();
         await().atMost(LONG).until(() -> device.closed);
         assertThat(device.closedDuringWrite).isFalse();
+    }
+
+    @Test
+    void shouldWriteARequestOnlyWhenTheOneBeforeWasAnswered() {
+        ScriptedDevice slow = new ScriptedDevice();
+        StoreClient hasty = new StoreClient(new DeviceTransport(slow, "/dev/slow"),
+                new ClientOptions(Duration.ofMillis(50), 3, 4));
+        assertThatThrownBy(() -> hasty.read("/later")).hasMessage("XenStore read of '/later' got no reply within 50 ms");
+        assertThatThrownBy(() -> hasty.read("/a")).hasMessage("XenStore read of '/a' got no reply within 50 ms");
+        await().atMost(LONG).until(() -> slow.later != null);
+        slow.queue(Message.of(Operation.WATCH_EVENT, slow.later.requestId(), 0, Payload.strings("/w", "token")));
+
+        assertThat(slow.written).containsExactly("/later");
+        slow.queue(new Message(slow.later.type(), slow.later.requestId(), 0, Payload.bytes("v")));
+        await().atMost(LONG).until(() -> slow.written.contains("/a"));
+        hasty.close();
     }
 
     @Test

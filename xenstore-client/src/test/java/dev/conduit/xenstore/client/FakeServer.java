@@ -56,6 +56,10 @@ final class FakeServer implements Transport {
         return request;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean quiet() {
         return requests.isEmpty();
     }
@@ -74,6 +78,7 @@ final class FakeServer implements Transport {
     }
 
     void lose(String reason) {
+        closed = true;
         receiver.lost(new IOException(reason));
     }
 

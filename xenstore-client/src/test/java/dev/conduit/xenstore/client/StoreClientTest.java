@@ -99,6 +99,54 @@ class StoreClientTest {
     }
 
     @Test
+    void shouldListInATransactionWhatKeepsChanging() throws Exception {
+        Future<List<String>> list = run(() -> client.list("/a"));
+        server.refuse(server.expect(Operation.DIRECTORY, "/a|"), "E2BIG|");
+        for (int i = 0; i < 3; i++) {
+            server.reply(server.expect(Operation.DIRECTORY_PART, "/a|0|"), 2 * i + "|one|");
+            server.reply(server.expect(Operation.DIRECTORY_PART, "/a|4|"), 2 * i + 1 + "|two||");
+        }
+        server.reply(server.expect(Operation.TRANSACTION_START, "|"), "9|");
+        Message part = server.expect(Operation.DIRECTORY_PART, "/a|0|");
+        assertThat(part.transactionId()).isEqualTo(9);
+        server.reply(part, "7|one||");
+        Message end = server.expect(Operation.TRANSACTION_END, "F|");
+        assertThat(end.transactionId()).isEqualTo(9);
+        server.reply(end, "OK|");
+
+        assertThat(get(list)).containsExactly("one");
+        assertThat(server.quiet()).isTrue();
+    }
+
+    @Test
+    void shouldDropEventsThatAreTooDeepWhereTheServerKnowsNoDepth() throws Exception {
+        ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+        Future<XenStoreClient.Watch> watch = run(() -> client.watch("w", 1, events::add));
+        server.refuse(server.expect(Operation.WATCH, "w|w1|1|"), "EINVAL|");
+        server.reply(server.expect(Operation.WATCH, "w|w1|"), "OK|");
+        get(watch);
+        server.event("w|w1|");
+        server.event("w/a/b|w1|");
+        server.event("w/a|w1|");
+        await().atMost(LONG).until(() -> events.contains("w/a"));
+        assertThat(events).containsExactly("w", "w/a");
+
+        Future<XenStoreClient.Watch> root = run(() -> client.watch("/", 0, events::add));
+        server.reply(server.expect(Operation.WATCH, "/|w2|0|"), "OK|");
+        get(root);
+        server.event("/a|w2|");
+        server.event("/|w2|");
+        await().atMost(LONG).until(() -> events.contains("/"));
+        assertThat(events).doesNotContain("/a");
+
+        Future<XenStoreClient.Watch> special = run(() -> client.watch("@releaseDomain", 1, events::add));
+        server.reply(server.expect(Operation.WATCH, "@releaseDomain|w3|1|"), "OK|");
+        get(special);
+        server.event("@releaseDomain/5|w3|");
+        await().atMost(LONG).until(() -> events.contains("@releaseDomain/5"));
+    }
+
+    @Test
     void shouldListAnEmptyPart() throws Exception {
         Future<List<String>> list = run(() -> client.list("/a"));
         server.refuse(server.expect(Operation.DIRECTORY, "/a|"), "E2BIG|");
@@ -237,6 +285,10 @@ class StoreClientTest {
         assertThatThrownBy(() -> client.watch("/w", path -> { })).hasMessageContaining("no reply");
         server.reply(server.expect(Operation.WATCH, "/w|w1|"), "OK|");
         server.expect(Operation.UNWATCH, "/w|w1|");
+
+        assertThatThrownBy(() -> client.watch("/w", 2, path -> { })).hasMessageContaining("no reply");
+        server.reply(server.expect(Operation.WATCH, "/w|w2|2|"), "OK|");
+        server.expect(Operation.UNWATCH, "/w|w2|");
     }
 
     @Test

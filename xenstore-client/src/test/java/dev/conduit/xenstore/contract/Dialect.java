@@ -16,7 +16,7 @@ public record Dialect(Set<Feature> features, boolean quotas, boolean keepsRoot, 
         boolean helps) {
 
     /** The server of this library. */
-    public static final Dialect OURS = new Dialect(Set.of(), false, true, true, true);
+    public static final Dialect OURS = new Dialect(Set.of(Feature.values()), true, true, true, true);
     /** Debian's C xenstored. */
     public static final Dialect C_4_17 = new Dialect(Set.of(), false, true, true, true);
     /** Debian's oxenstored. */

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -35,25 +37,38 @@ class ConversationTest {
 
     @Test
     void shouldAnswerAsRecorded() {
-        hold(Side.OURS);
+        hold(Side.OURS, UnaryOperator.identity());
+    }
+
+    @Test
+    void shouldAnswerTheSameToRequestsInPieces() {
+        if (RECORD) {
+            return;
+        }
+        long seed = new Random().nextLong();
+        try {
+            hold(Side.OURS, link -> new FragmentedLink(link, seed));
+        } catch (AssertionError e) {
+            throw new AssertionError("with seed " + seed + "L: " + e.getMessage(), e);
+        }
     }
 
     @Test
     void shouldBeAnsweredAsRecordedByTheCDaemon() {
         Peers.require();
-        hold(Side.C);
+        hold(Side.C, UnaryOperator.identity());
     }
 
     @Test
     void shouldBeAnsweredAsRecordedByTheOCamlDaemon() {
         Peers.require();
-        hold(Side.OCAML);
+        hold(Side.OCAML, UnaryOperator.identity());
     }
 
-    private static void hold(Side side) {
+    private static void hold(Side side, UnaryOperator<Link> way) {
         List<String> different = new ArrayList<>();
         for (Conversation.Section section : CONVERSATION.sections()) {
-            try (Player player = new Player(side)) {
+            try (Player player = new Player(side, way)) {
                 player.prepare(section.guests());
                 for (Step step : section.steps()) {
                     if (step.skipped() == side) {

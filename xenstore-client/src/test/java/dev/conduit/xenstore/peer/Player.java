@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -26,11 +27,14 @@ final class Player implements AutoCloseable {
     private static final int SHOWN_STRINGS = 12;
 
     private final Side.Stage stage;
+    private final UnaryOperator<Link> way;
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final Map<String, Integer> transactions = new LinkedHashMap<>();
 
-    Player(Side side) {
+    /** Opens the server; each connection to it goes the way given. */
+    Player(Side side, UnaryOperator<Link> way) {
         stage = side.open();
+        this.way = way;
     }
 
     /** Introduces guests and gives each a home of its own. */
@@ -53,7 +57,8 @@ final class Player implements AutoCloseable {
             links.remove(step.who()).close();
             return "left";
         }
-        Link own = links.computeIfAbsent(step.who(), who -> stage.connect(Integer.parseInt(who.replaceAll("\\D", ""))));
+        Link own = links.computeIfAbsent(step.who(),
+                who -> way.apply(stage.connect(Integer.parseInt(who.replaceAll("\\D", "")))));
         List<String> answers = new ArrayList<>();
         Map<String, Integer> events = new TreeMap<>();
         for (int i = 0; i < step.times(); i++) {

@@ -1,14 +1,10 @@
 package dev.conduit.xenstore.peer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.conduit.xenstore.peer.Peers.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
-class ProgramsOnOurServerTest extends ProgramsContract {
+class ProgramsOnOurServerTest extends ControlContract {
 
     private static OurServer server;
 
@@ -28,12 +24,5 @@ class ProgramsOnOurServerTest extends ProgramsContract {
     @Override
     Path socket() {
         return server.socket();
-    }
-
-    @Test
-    void shouldObeyXenstoreControl() {
-        assertThat(Peers.tool(socket(), "xenstore-control", "check").exitCode()).isZero();
-        assertThat(Peers.tool(socket(), "xenstore-control", "help").out()).contains("check");
-        assertThat(Peers.tool(socket(), "xenstore-control", "nonsense").exitCode()).isNotZero();
     }
 }

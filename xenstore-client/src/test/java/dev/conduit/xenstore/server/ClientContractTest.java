@@ -43,6 +43,11 @@ abstract class ClientContractTest extends ClientContract {
         return Dialect.OURS;
     }
 
+    /** What the server counts for a domain whose client was closed: a ring stays while the domain does. */
+    int connectionsAfterClose() {
+        return 0;
+    }
+
     @AfterEach
     @Override
     protected void close() throws Exception {
@@ -159,7 +164,7 @@ abstract class ClientContractTest extends ClientContract {
 
         assertThatThrownBy(() -> client.read("/")).isInstanceOf(XenStoreException.class)
                 .hasMessage("XenStore read of '/' failed: the XenStore client was closed");
-        await().atMost(LONG).until(() -> server.usage(0).connections() == 0);
+        await().atMost(LONG).until(() -> server.usage(0).connections() == connectionsAfterClose());
     }
 
     @Test

@@ -277,8 +277,8 @@ class SocketServerTest {
         client.close();
         server.close();
 
-        await().atMost(LONG).until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("xenstore")));
+        await().atMost(LONG).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName).noneMatch(name -> name.startsWith("xenstore")));
     }
 
     @Test

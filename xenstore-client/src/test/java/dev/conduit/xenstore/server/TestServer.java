@@ -2,6 +2,7 @@ package dev.conduit.xenstore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.conduit.xenstore.GuestRing;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
@@ -16,6 +17,7 @@ final class TestServer implements AutoCloseable {
     private static final DomainUsage NOTHING = new DomainUsage(0, 0, 0, 0, 0);
 
     private final XenStoreServer server;
+    private final TestRings rings = new TestRings();
     private final Path directory;
     private final Map<Integer, Path> sockets = new HashMap<>();
 
@@ -25,6 +27,7 @@ final class TestServer implements AutoCloseable {
 
     TestServer(ServerOptions options) {
         server = XenStoreServer.start(options);
+        server.serveRings(rings);
         try {
             directory = Files.createTempDirectory("xs");
         } catch (IOException e) {
@@ -48,6 +51,17 @@ final class TestServer implements AutoCloseable {
 
     XenStoreClient overSocket(int domain) throws IOException {
         return XenStoreClients.connect(socket(domain));
+    }
+
+    TestRings rings() {
+        return rings;
+    }
+
+    /** The ring of a domain, introduced. */
+    GuestRing overRing(int domain) throws IOException {
+        TestRings.Guest guest = rings.guest(domain);
+        server.introduce(domain, guest.frame(), guest.port());
+        return guest;
     }
 
     XenStoreClient inProcess(int domain) {
@@ -74,6 +88,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        assertThat(rings.mapped()).as("rings still mapped").isZero();
         sockets.values().forEach(socket -> assertThat(socket).doesNotExist());
         try {
             Files.deleteIfExists(directory);

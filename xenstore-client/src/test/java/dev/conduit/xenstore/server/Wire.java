@@ -30,6 +30,10 @@ final class Wire {
         dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(() -> nanos));
     }
 
+    Timers timers() {
+        return dispatcher.timers();
+    }
+
     /** Time goes by, and what is due happens. */
     void pass(long moreNanos) {
         nanos += moreNanos;
@@ -72,6 +76,11 @@ final class Wire {
 
         WireConnection wire() {
             return wire;
+        }
+
+        /** How often the connection said that there is something to do. */
+        int outputs() {
+            return outputs;
         }
 
         void close() {

@@ -10,9 +10,11 @@ import java.util.List;
 public final class Acl {
 
     private final Permission[] entries;
+    private final int guests;
 
     private Acl(Permission[] entries) {
         this.entries = entries;
+        this.guests = countGuests(entries);
     }
 
     /**
@@ -57,6 +59,10 @@ public final class Acl {
 
     /** How many entries name a domain that may go. */
     int guests() {
+        return guests;
+    }
+
+    private static int countGuests(Permission[] entries) {
         int count = 0;
         for (Permission entry : entries) {
             if (guest(entry.domain())) {
@@ -64,16 +70,6 @@ public final class Acl {
             }
         }
         return count;
-    }
-
-    /** Whether an entry stands for every domain. */
-    boolean namesAny() {
-        for (Permission entry : entries) {
-            if (entry.domain() == Features.ANY_DOMAIN) {
-                return true;
-            }
-        }
-        return false;
     }
 
     boolean owned(Subject subject) {

@@ -132,9 +132,21 @@ public final class Children {
         }
     }
 
+    /**
+     * Tells whether two directories list the same names. Where both came from one by changes inside children they share
+     * all but one path, and only that is looked at.
+     */
     static boolean sameNames(Children a, Children b) {
-        return a == b || count(a) == count(b) && nameBytes(a) == nameBytes(b)
-                && Arrays.equals(encode(a, 0, nameBytes(a)), encode(b, 0, nameBytes(b)));
+        if (a == b) {
+            return true;
+        }
+        if (count(a) != count(b) || nameBytes(a) != nameBytes(b)) {
+            return false;
+        }
+        if (a.name.equals(b.name) && count(a.left) == count(b.left)) {
+            return sameNames(a.left, b.left) && sameNames(a.right, b.right);
+        }
+        return Arrays.equals(encode(a, 0, nameBytes(a)), encode(b, 0, nameBytes(b)));
     }
 
     /**

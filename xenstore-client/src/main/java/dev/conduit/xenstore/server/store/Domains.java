@@ -62,6 +62,7 @@ public final class Domains {
         account.forgetTargets();
         specials.forget(domain);
         forgetNodes(account);
+        store.noteRelease(domain);
         accounts.forget(account);
         router.fireSpecial(SpecialNodes.RELEASE, domain, specials.acl(SpecialNodes.RELEASE));
     }

@@ -23,6 +23,11 @@ sealed interface NodeOperation {
         return false;
     }
 
+    /** Whether it gives rights to a domain that went after a change. */
+    default boolean outlives(Releases releases, long generation) {
+        return false;
+    }
+
     /** Bytes it keeps besides its path. */
     default long payloadSize() {
         return 0;
@@ -130,6 +135,11 @@ sealed interface NodeOperation {
         @Override
         public long payloadSize() {
             return MemoryCost.permissions(entries);
+        }
+
+        @Override
+        public boolean outlives(Releases releases, long generation) {
+            return entries.stream().anyMatch(entry -> releases.since(generation, entry.domain()));
         }
 
         @Override

@@ -185,9 +185,10 @@ public final class Session {
         return transactions;
     }
 
-    SessionState state(Supplier<Workspace> fresh) {
+    SessionState state(Supplier<Workspace> fresh, Releases releases) {
         return new SessionState(domain(), lastTransaction, watches.values().stream().map(Watch::state).toList(),
-                transactions.entrySet().stream().map(open -> open.getValue().state(open.getKey(), fresh.get())).toList());
+                transactions.entrySet().stream()
+                        .map(open -> open.getValue().state(open.getKey(), fresh.get(), releases)).toList());
     }
 
     void setLastTransaction(int id) {

@@ -23,6 +23,7 @@ public final class Store {
     private final Accounts accounts;
     private final EventRouter router = new EventRouter();
     private final SpecialNodes specials = new SpecialNodes();
+    private final Releases releases = new Releases();
     private final Domains domains;
     private Node root;
     private long generation;
@@ -246,6 +247,10 @@ public final class Store {
         return new Workspace(root, () -> ++generation, accounts);
     }
 
+    void noteRelease(int domain) {
+        releases.released(domain, ++generation);
+    }
+
     void adopt(Workspace workspace) {
         if (workspace.root() != root) {
             root = workspace.root();
@@ -274,9 +279,10 @@ public final class Store {
         return id;
     }
 
-    private static void register(Session session, int id, Transaction transaction) {
+    private void register(Session session, int id, Transaction transaction) {
         session.transactions().put(id, transaction);
         session.account().tally().add(Kind.TRANSACTIONS, 1);
+        releases.began();
     }
 
     /**
@@ -297,12 +303,13 @@ public final class Store {
             }
         } finally {
             transaction.release();
+            releases.ended(1);
         }
     }
 
     private void commit(Session session, Transaction transaction) throws StoreError {
         try {
-            Workspace workspace = transaction.commit(workspace());
+            Workspace workspace = transaction.commit(workspace(), releases);
             session.starvation().committed();
             if (workspace != null) {
                 adopt(workspace);
@@ -411,6 +418,7 @@ public final class Store {
         session.watches().clear();
         session.account().tally().add(Kind.TRANSACTIONS, -session.transactions().size());
         session.transactions().values().forEach(Transaction::release);
+        releases.ended(session.transactions().size());
         session.transactions().clear();
     }
 
@@ -441,7 +449,7 @@ public final class Store {
      * @return its watches and transactions
      */
     public SessionState state(Session session) {
-        return session.state(this::workspace);
+        return session.state(this::workspace, releases);
     }
 
     /**

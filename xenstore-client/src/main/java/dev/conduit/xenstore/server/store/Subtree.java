@@ -30,8 +30,14 @@ final class Subtree {
             Subtree next = open.pop();
             visitor.node(next);
             int length = next.parent == null && top.root() ? 0 : next.pathLength;
-            Children.forEach(next.node.children(), (name, child) ->
-                    open.push(new Subtree(next, name, child, length + 1 + name.length())));
+            Children.forEach(next.node.children(), (name, child) -> {
+                Subtree below = new Subtree(next, name, child, length + 1 + name.length());
+                if (child.children() == null) {
+                    visitor.node(below);
+                } else {
+                    open.push(below);
+                }
+            });
         }
     }
 

@@ -22,8 +22,8 @@ final class Transaction {
     private record Done(NodeOperation operation, Node result, StoreError error) {
     }
 
+    private final Session session;
     private final DomainAccount account;
-    private final Subject subject;
     /** Number of the last change to the store before it began. */
     private final long began;
     private final Workspace workspace;
@@ -38,8 +38,8 @@ final class Transaction {
     private long memory;
 
     Transaction(Session session, long began, Workspace workspace) {
+        this.session = session;
         this.account = session.account();
-        this.subject = session.subject();
         this.began = began;
         this.workspace = workspace;
         charge(MemoryCost.TRANSACTION);
@@ -69,7 +69,7 @@ final class Transaction {
         try {
             if (conflicted) {
                 keep(new Done(operation, null, null), 0);
-                operation.apply(workspace, subject);
+                operation.apply(workspace, session.subject());
             } else {
                 perform(operation);
             }
@@ -82,14 +82,16 @@ final class Transaction {
      * Tells another process how to go on.
      *
      * @param current a fresh workspace on the tree of now
+     * @param releases of domains meanwhile
      */
-    TransactionState state(int id, Workspace current) {
-        Fate fate = failedQuota ? Fate.FAILED : !conflicted && holdsOn(current) ? Fate.OPEN : Fate.CONFLICTED;
+    TransactionState state(int id, Workspace current, Releases releases) {
+        Fate fate = failedQuota ? Fate.FAILED : !conflicted && holdsOn(current, releases) ? Fate.OPEN : Fate.CONFLICTED;
         return new TransactionState(id, fate, steps.stream().map(done -> Steps.step(done.operation)).toList());
     }
 
-    private boolean holdsOn(Workspace current) {
-        return current.base() == workspace.base() || steps.stream().allMatch(step -> repeats(step, current));
+    private boolean holdsOn(Workspace current, Releases releases) {
+        return steps.stream().noneMatch(step -> step.operation.outlives(releases, began))
+                && (current.base() == workspace.base() || steps.stream().allMatch(step -> repeats(step, current)));
     }
 
     Node run(NodeOperation operation) throws StoreError {
@@ -102,7 +104,7 @@ final class Transaction {
     private Node perform(NodeOperation operation) throws StoreError {
         int before = workspace.size();
         try {
-            Node result = operation.apply(workspace, subject);
+            Node result = operation.apply(workspace, session.subject());
             if (!operation.readOnly()) {
                 changing = true;
                 freshReads.clear();
@@ -152,8 +154,9 @@ final class Transaction {
      * Gives the workspace to adopt, or null when nothing was changed.
      *
      * @param current a fresh workspace on the tree of now
+     * @param releases of domains meanwhile
      */
-    Workspace commit(Workspace current) throws StoreError {
+    Workspace commit(Workspace current, Releases releases) throws StoreError {
         if (failedQuota) {
             throw StoreError.of(ErrorCode.ENOMEM);
         }
@@ -163,18 +166,15 @@ final class Transaction {
         if (!changing) {
             return null;
         }
-        if (current.base() == workspace.base()) {
-            return workspace;
-        }
-        if (!holdsOn(current)) {
+        if (!holdsOn(current, releases)) {
             throw StoreError.of(ErrorCode.EAGAIN);
         }
-        return current;
+        return current.base() == workspace.base() ? workspace : current;
     }
 
     private boolean repeats(Done step, Workspace current) {
         try {
-            Node result = step.operation.apply(current, subject);
+            Node result = step.operation.apply(current, session.subject());
             return step.error == null && step.operation.same(step.result, result);
         } catch (StoreError error) {
             return step.error == error;

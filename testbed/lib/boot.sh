@@ -1,0 +1,64 @@
+# Starting QEMU and following its console; sourced.
+
+memory=4G       # of the machine
+dom0_memory=2G  # of that
+deadline=1500   # seconds for one boot with its suites
+silence=240     # seconds without a line on the console
+
+# qemu CONSOLE-OPTIONS... -- SETTINGS: becomes QEMU. Emulation, because a rented machine has no virtualisation of its own;
+# "max" instead of "Nehalem" crashes dom0 early.
+qemu() {
+  local options=()
+  while [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  exec qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -m "$memory" -smp 2 -display none -no-reboot \
+    -net none "${options[@]}" \
+    -virtfs "local,path=$state/share,mount_tag=share,security_model=none" \
+    -kernel "$packages/boot/xen.elf" \
+    -append "com1=115200,8n1 console=com1 noreboot dom0_mem=$dom0_memory dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning" \
+    -initrd "$(echo "$packages"/boot/vmlinuz-*) console=hvc0 earlyprintk=xen panic=1 loglevel=4 $2,$state/images/dom0"
+}
+
+# boot STORE SUITES LOG: shows the machine's lines that are meant to be shown, keeps all in LOG.
+boot() {
+  local log=$3 end=$((SECONDS + deadline)) line wait console status=0
+  : >"$log"
+  exec {console}< <(qemu -serial stdio -- "store=$1 suites=$2" </dev/null 2>&1)
+  machine=$!
+  while :; do
+    wait=$((end - SECONDS))
+    [ "$wait" -le "$silence" ] || wait=$silence
+    if [ "$wait" -le 0 ]; then
+      hang "$log" "the machine was not done after $deadline s"
+      status=1
+      break
+    fi
+    IFS= read -r -t "$wait" -u "$console" line || {
+      [ $? -gt 128 ] || break # the machine is off
+      [ "$wait" -lt "$silence" ] || {
+        hang "$log" "nothing on the console for $silence s"
+        status=1
+        break
+      }
+      continue
+    }
+    line=${line%$'\r'}
+    echo "$line" >>"$log"
+    case $line in 'testbed: '*) echo "$line" ;; esac
+  done
+  stop_machine
+  exec {console}<&-
+  return "$status"
+}
+
+hang() {
+  say "hang: $2; the last lines of $1:" >&2
+  tail -25 "$1" >&2
+}
+
+stop_machine() {
+  [ -z "${machine:-}" ] || kill "$machine" 2>/dev/null || true
+  machine=
+}

@@ -1,0 +1,23 @@
+# Everything up to the boot; sourced after the other files. A second time it looks at what changed and does only that.
+
+prepare() {
+  need qemu-system-x86_64 qemu-system-x86
+  need cpio cpio
+  need busybox busybox-static
+  mkdir -p "$parts" "$state/share"
+  exec {lock}>"$state/lock"
+  flock -n "$lock" || fail "another run uses $state"
+  fetch_packages
+  build_tests
+  local key release
+  key=$(sha256sum <"$state/fetched")$(hash "$root/testbed/lib/images.sh" "$root/testbed/lib/parts.sh")
+  part base "$key"
+  part dom0 "$key"
+  part vm "$(hash "$root/testbed/vm" "$root/testbed/suites")"
+  part tests "$(hash "$root/testbed/target/lib")"
+  for release in "${runtimes[@]}"; do
+    part "java-$release" "$(java_home "$release") $(hash "$(java_home "$release")/release" "$root/testbed/lib/java.sh")"
+    image "share/images/guest-$release" base vm "java-$release" tests
+  done
+  image images/dom0 base dom0 vm "${runtimes[@]/#/java-}" tests
+}

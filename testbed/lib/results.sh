@@ -1,0 +1,32 @@
+# Whether everything that was to run has run and passed; sourced.
+
+. "$root/scripts/reports.sh"
+
+# check_results SUITE...: a suite's file "results" names the reports it leaves, each with at least one test.
+check_results() {
+  local bad=0 suite result folder reports tests skips failures total=0
+  shopt -s nullglob
+  printf '%-18s %-10s %6s %8s %7s\n' suite run tests skipped failed
+  for suite in "$@"; do
+    while read -r result; do
+      folder=$state/share/results/${suite##*-}/${suite%-*}/$result
+      reports=("$folder"/TEST-*.xml)
+      if [ ${#reports[@]} -eq 0 ]; then
+        echo "testbed: $suite left no report of $result" >&2
+        bad=1
+        continue
+      fi
+      tests=$(sum_reports tests "${reports[@]}")
+      skips=$(sum_reports skipped "${reports[@]}")
+      failures=$(($(sum_reports failures "${reports[@]}") + $(sum_reports errors "${reports[@]}")))
+      printf '%-18s %-10s %6d %8d %7d\n' "$suite" "$result" "$tests" "$skips" "$failures"
+      total=$((total + tests))
+      [ "$tests" -gt 0 ] && [ $((skips + failures)) -eq 0 ] || {
+        echo "testbed: $suite $result is not all green; see ${folder#"$root/"}/output.txt" >&2
+        bad=1
+      }
+    done <"$root/testbed/suites/${suite%-*}/results"
+  done
+  echo "$total tests on real Xen; reports and logs in ${state#"$root/"}/share/results"
+  return "$bad"
+}

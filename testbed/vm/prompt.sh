@@ -1,0 +1,5 @@
+# What a person has at the prompt of testbed/shell besides Xen's tools.
+. /testbed/lib.sh
+. /testbed/xen.sh
+. /testbed/guests.sh
+mkdir -p "$results"
