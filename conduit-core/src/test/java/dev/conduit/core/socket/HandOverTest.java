@@ -177,7 +177,8 @@ class HandOverTest {
     void shouldNotLeaveClientsInItsOwnJvmBehind() throws Exception {
         try (var inside = server.connect(0)) {
             assertThatThrownBy(() -> XenStoreServer.takeOver(options)).isInstanceOf(IOException.class)
-                    .hasMessage("the server does not hand over: 1 clients in its own JVM cannot move");
+                    .hasMessage("cannot take over at " + directory.resolve("next")
+                            + ": the server does not hand over: 1 clients in its own JVM cannot move");
             inside.write("/still", "here");
         }
         handOver();
@@ -211,6 +212,6 @@ class HandOverTest {
     void shouldSayThatThereIsNobodyToTakeOverFrom() {
         ServerOptions nowhere = ServerOptions.defaults().withHandOver(directory.resolve("nothing"));
         assertThatThrownBy(() -> XenStoreServer.takeOver(nowhere)).isInstanceOf(IOException.class)
-                .hasMessage("cannot connect to " + directory.resolve("nothing") + ": ENOENT");
+                .hasMessage("cannot take over at " + directory.resolve("nothing") + ": ENOENT");
     }
 }

@@ -154,8 +154,8 @@ public final class XenStoreServer implements AutoCloseable {
             server.begin();
             done = true;
             return server;
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the state of the running server cannot be used: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("cannot take over at " + options.handOver() + ": " + e.getMessage(), e);
         } finally {
             if (!done) {
                 socketIo.close();
@@ -249,7 +249,8 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
-     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
+     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced;
+     * nothing happens when this server listens there for that domain already, for example since it took over.
      *
      * @param socket file to make, at most 105 bytes; the same with a tilde is used for a moment
      * @param domain whose rights connections there have, 0 to 65535
@@ -265,6 +266,10 @@ public final class XenStoreServer implements AutoCloseable {
         synchronized (sockets) {
             if (closed) {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
+            }
+            ListeningSocket known = sockets.get(file);
+            if (known != null && known.acceptor().attachment().equals(domain)) {
+                return;
             }
             ListeningSocket listening = ListeningSocket.bind(socketIo, file);
             try {
