@@ -2,8 +2,8 @@
 
 memory=4G       # of the machine
 dom0_memory=2G  # of that
-deadline=1500   # seconds for one boot with its suites
-silence=240     # seconds without a line on the console
+deadline=1800   # seconds for one boot with its suites
+silence=480     # seconds without a line on the console
 
 # qemu CONSOLE-OPTIONS... -- SETTINGS: becomes QEMU. Emulation, because a rented machine has no virtualisation of its own;
 # "max" instead of "Nehalem" crashes dom0 early.

@@ -16,7 +16,7 @@ part() {
 
 # hash FILE-OR-FOLDER...: one word that changes when a name, a mode or a byte does.
 hash() {
-  find "$@" -type f -printf '%m ' -exec sha256sum {} + | sha256sum | cut -c1-32
+  { find "$@" -type f -printf '%m %p\n'; find "$@" -type f -exec sha256sum {} +; } | LC_ALL=C sort | sha256sum | cut -c1-32
 }
 
 # put_program TREE FILE TARGET: the program with every library it is linked to. Libraries keep their places.

@@ -4,12 +4,15 @@ prepare() {
   need qemu-system-x86_64 qemu-system-x86
   need cpio cpio
   need busybox busybox-static
+  local key release
+  for release in "${runtimes[@]}"; do
+    java_home "$release" >/dev/null
+  done
   mkdir -p "$parts" "$state/share"
   exec {lock}>"$state/lock"
   flock -n "$lock" || fail "another run uses $state"
   fetch_packages
   build_tests
-  local key release
   key=$(sha256sum <"$state/fetched")$(hash "$root/testbed/lib/images.sh" "$root/testbed/lib/parts.sh")
   part base "$key"
   part dom0 "$key"

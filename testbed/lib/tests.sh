@@ -9,6 +9,7 @@ build_tests() {
   need mvn maven
   say "compiling the tests"
   touch "$state/compiling"
+  rm -rf "$root/testbed/target/lib" # or jars of other versions would stay
   (cd "$root" && JAVA_HOME=$(java_home 17) mvn -B -q package -DskipTests "-Djdk17.home=$(java_home 17)" -pl testbed -am) \
     >"$state/compile.log" 2>&1 || {
     grep -F '[ERROR]' "$state/compile.log" | head -20 >&2

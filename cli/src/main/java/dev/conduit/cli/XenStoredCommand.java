@@ -30,7 +30,7 @@ final class XenStoredCommand implements Callable<Integer> {
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(5);
 
     @Option(names = "--socket", paramLabel = "PATH", description = "Socket with the rights of domain 0 (default:"
-            + " $XENSTORED_PATH, else $XENSTORED_RUNDIR/socket, else /run/xenstored/socket).")
+            + " $XENSTORED_PATH, else $XENSTORED_RUNDIR/socket, else /var/run/xenstored/socket).")
     private Path socket;
 
     @Option(names = "--domain", paramLabel = "N=PATH",
@@ -95,7 +95,7 @@ final class XenStoredCommand implements Callable<Integer> {
     static Path usualSocket(Map<String, String> environment) {
         String path = environment.get("XENSTORED_PATH");
         return path != null ? Path.of(path)
-                : Path.of(environment.getOrDefault("XENSTORED_RUNDIR", "/run/xenstored"), "socket");
+                : Path.of(environment.getOrDefault("XENSTORED_RUNDIR", "/var/run/xenstored"), "socket");
     }
 
     /** Being told to stop is no failure: the exit code is not that of a signal. */

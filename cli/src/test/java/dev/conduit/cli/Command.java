@@ -67,6 +67,21 @@ final class Command implements AutoCloseable {
         return new Command(new ProcessBuilder(JavaProcess.command(arguments)).redirectInput(input));
     }
 
+    /** Starts a line of bash, in which {@code conduit} is this command, with {@code $XENSTORED_PATH} as given. */
+    static Command startShell(Path xenStoreSocket, String line) throws IOException {
+        String conduit = "conduit() { '" + String.join("' '", JavaProcess.command()) + "' \"$@\"; }\n";
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", conduit + line);
+        builder.environment().put("XENSTORED_PATH", xenStoreSocket.toString());
+        builder.environment().put("LC_ALL", "C");
+        return new Command(builder);
+    }
+
+    static Result runShell(Path xenStoreSocket, String line) throws Exception {
+        try (Command command = startShell(xenStoreSocket, line)) {
+            return command.finish();
+        }
+    }
+
     static Result run(String... arguments) throws Exception {
         try (Command command = start(arguments)) {
             return command.finish();

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -279,6 +283,36 @@ public abstract class PlatformContractTest {
             }
             assertThat(next(portB, seen)).isEqualTo(seen + 1);
             assertThat(portB.await(seen + 1, System.nanoTime())).isEqualTo(seen + 1);
+        }
+    }
+
+    @Test
+    void shouldServeManyPortsWithOneWait() throws Exception {
+        List<EventPort> senders = new ArrayList<>();
+        List<EventPort> served = new ArrayList<>();
+        Queue<Integer> rang = new ConcurrentLinkedQueue<>();
+        try (EventPort doorbell = b().events().allocateUnbound(b().self())) {
+            for (int i = 0; i < 10; i++) {
+                senders.add(a().events().allocateUnbound(b().self()));
+                EventPort port = b().events().bind(a().self(), senders.get(i).number());
+                settle(port);
+                int number = i;
+                port.onEvent(() -> {
+                    rang.add(number);
+                    doorbell.wakeUp();
+                });
+                served.add(port);
+            }
+            rang.clear();
+            for (int i = 9; i >= 0; i--) {
+                long seen = doorbell.events();
+                senders.get(i).send();
+                next(doorbell, seen);
+            }
+            assertThat(rang).containsExactly(9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        } finally {
+            served.forEach(EventPort::close);
+            senders.forEach(EventPort::close);
         }
     }
 

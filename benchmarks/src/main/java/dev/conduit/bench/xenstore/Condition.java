@@ -22,7 +22,7 @@ record Condition(String label, List<Work> works, Load load) {
     private static final int WATCHERS = 10;
     /** Connections that are made before their replies are waited for: a server that polls them all takes long enough. */
     private static final int TOGETHER = 50;
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(25);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** The server would take minutes to be loaded. */
     static final class TooSlowException extends IOException {

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 /** How much of everything. */
 public enum Scale {
     /** What the figures are quoted from; some minutes. */
-    FULL(20_000, 500, 10_000, 10_000, 10_000, 10_000, List.of(25, 50, 100, 200), 4, 50, 500, 1000),
+    FULL(20_000, 500, 10_000, 10_000, 10_000, 10_000, List.of(25, 50, 100, 200), 4, 50, 500, 5, 1000),
     /** Everything once, in seconds, to see that it works; the figures mean nothing. */
-    QUICK(200, 20, 100, 200, 200, 50, List.of(5, 10), 1, 10, 10, 10);
+    QUICK(200, 20, 100, 200, 200, 50, List.of(5, 10), 1, 10, 10, 1, 10);
 
     private final int watches;
     private final int fewConnections;
@@ -20,10 +20,12 @@ public enum Scale {
     private final int slices;
     private final int sliceMillis;
     private final int warmUpMillis;
+    private final int bulkToWarmUp;
     private final int libxenstoreIterations;
 
     Scale(int watches, int fewConnections, int manyConnections, int children, int subtree, int domains,
-            List<Integer> setUps, int slices, int sliceMillis, int warmUpMillis, int libxenstoreIterations) {
+            List<Integer> setUps, int slices, int sliceMillis, int warmUpMillis, int bulkToWarmUp,
+            int libxenstoreIterations) {
         this.watches = watches;
         this.fewConnections = fewConnections;
         this.manyConnections = manyConnections;
@@ -34,6 +36,7 @@ public enum Scale {
         this.slices = slices;
         this.sliceMillis = sliceMillis;
         this.warmUpMillis = warmUpMillis;
+        this.bulkToWarmUp = bulkToWarmUp;
         this.libxenstoreIterations = libxenstoreIterations;
     }
 
@@ -76,6 +79,10 @@ public enum Scale {
 
     long warmUpNanos() {
         return TimeUnit.MILLISECONDS.toNanos(warmUpMillis);
+    }
+
+    int bulkToWarmUp() {
+        return bulkToWarmUp;
     }
 
     int libxenstoreIterations() {

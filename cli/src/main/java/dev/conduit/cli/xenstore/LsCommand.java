@@ -30,11 +30,9 @@ final class LsCommand extends Tool {
     int run(XenStoreClient store, Arguments arguments, Console console) throws ToolException, IOException {
         LineLayout layout = new LineLayout(TerminalWidth.ofOutput(), arguments.has('f'));
         List<String> paths = arguments.words().isEmpty() ? List.of("/") : arguments.words();
-        try (TreeReader reader = new TreeReader(store, arguments.has('p'))) {
-            TreePrinter printer = new TreePrinter(reader, layout, console);
-            for (String path : paths) {
-                printer.print(path);
-            }
+        TreeLister lister = new TreeLister(store, new NodePrinter(layout, arguments.has('p'), console));
+        for (String path : paths) {
+            lister.list(path);
         }
         return DONE;
     }

@@ -94,9 +94,11 @@ public final class PlatformRings implements GuestRings {
         }
     }
 
+    /** Looks for events first: the wait does not when the port was woken, and it may be woken without end. */
     @Override
     public void await(long deadline) throws PlatformException, InterruptedException {
-        seen = doorbell.await(seen, deadline);
+        long now = doorbell.await(doorbell.events(), System.nanoTime());
+        seen = now != seen ? now : doorbell.await(seen, deadline);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +48,34 @@ class EventDispatcherTest {
         assertThat(waiting.result()).isEqualTo(1);
         assertThat(port.count()).isEqualTo(1);
         assertThat(source.lastTaker).isSameAs(waiting.thread);
+        assertThat(source.takes).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRunTheActionOfAPortAtOnceAndAtEachDelivery() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        PortEvents port = dispatcher.register(1);
+        port.onEvent(runs::incrementAndGet);
+        assertThat(runs.get()).isEqualTo(1);
+
+        source.raise(1);
+        assertThat(port.await(0, System.nanoTime() + HOUR)).isEqualTo(1);
+        assertThat(runs.get()).isEqualTo(2);
+        port.wakeUp();
+        assertThat(runs.get()).isEqualTo(3);
+    }
+
+    /** Many ports, one thread: it takes the event itself and needs nobody to interrupt it. */
+    @Test
+    void shouldWakeTheLeaderByTheActionOfAnotherPort() throws Exception {
+        PortEvents doorbell = dispatcher.register(1);
+        PortEvents served = dispatcher.register(2);
+        served.onEvent(doorbell::wakeUp);
+        Await waiting = leaderOn(doorbell);
+
+        source.raise(2);
+
+        assertThat(waiting.result()).isEqualTo(2);
         assertThat(source.takes).isEqualTo(1);
     }
 

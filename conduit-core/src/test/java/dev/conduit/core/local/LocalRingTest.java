@@ -13,6 +13,7 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.server.ServerOptions;
+import dev.conduit.xenstore.server.ServerRing;
 import dev.conduit.xenstore.server.XenStoreServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +198,48 @@ class LocalRingTest {
             page.putInt(ERROR, 2);
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldHearAGuestWhileOthersWakeTheServerWithoutEnd() throws Exception {
+        LocalPlatform guest = fixture.domain("guest");
+        AtomicInteger events = new AtomicInteger();
+        AtomicBoolean done = new AtomicBoolean();
+        try (PlatformRings rings = new PlatformRings(store);
+                OfferedRing offered = OfferedRing.offer(guest, store.self());
+                ServerRing ring = rings.map(guest.self().value(), offered.frame())) {
+            ring.bind(offered.port(), new ServerRing.Listener() {
+                @Override
+                public void event() {
+                    events.incrementAndGet();
+                }
+
+                @Override
+                public void gone() {
+                    throw new AssertionError("the guest is alive");
+                }
+            });
+            for (int heard = events.get(); heard != events.get(); heard = events.get()) {
+                rings.await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
+            }
+            int before = events.get();
+            CompletableFuture<Void> noise = CompletableFuture.runAsync(() -> {
+                while (!done.get()) {
+                    rings.wakeUp();
+                }
+            });
+            try {
+                offered.notifyPeer();
+                long deadline = System.nanoTime() + PATIENCE.toNanos();
+                while (events.get() == before) {
+                    assertThat(System.nanoTime()).as("deadline of the guest's event").isLessThan(deadline);
+                    rings.await(deadline);
+                }
+            } finally {
+                done.set(true);
+                noise.get(30, TimeUnit.SECONDS);
+            }
         }
     }
 

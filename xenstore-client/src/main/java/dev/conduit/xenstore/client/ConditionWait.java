@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * One wait for a condition. A path is watched before it is read, so no change is missed; a watch on what the condition
@@ -25,7 +26,7 @@ final class ConditionWait<T> implements XenStoreOperations, Watches.Sink {
 
     private final Operations store;
     private final Watches watches;
-    private final boolean reconnects;
+    private final BooleanSupplier reconnects;
     private final Condition<T> condition;
     private final Map<String, String> tokens = new LinkedHashMap<>();
     private final Set<String> readNow = new LinkedHashSet<>();
@@ -33,7 +34,7 @@ final class ConditionWait<T> implements XenStoreOperations, Watches.Sink {
     private boolean watching;
     private boolean changed;
 
-    ConditionWait(Operations store, Watches watches, boolean reconnects, Condition<T> condition) {
+    ConditionWait(Operations store, Watches watches, BooleanSupplier reconnects, Condition<T> condition) {
         this.store = store;
         this.watches = watches;
         this.reconnects = reconnects;
@@ -71,7 +72,7 @@ final class ConditionWait<T> implements XenStoreOperations, Watches.Sink {
             dropUnused();
             return result;
         } catch (XenStoreLostException e) {
-            if (!reconnects) {
+            if (!reconnects.getAsBoolean()) {
                 throw e;
             }
             return null;

@@ -148,7 +148,7 @@ public final class StoreClient implements XenStoreClient, Connection.Owner {
     @Override
     public <T> T waitFor(Condition<T> condition, Duration timeout)
             throws XenStoreException, TimeoutException, InterruptedException {
-        ConditionWait<T> wait = new ConditionWait<>(immediate, watches, connection.reconnects(), condition);
+        ConditionWait<T> wait = new ConditionWait<>(immediate, watches, connection::reconnects, condition);
         waits.add(wait);
         try {
             return wait.run(timeout);

@@ -8,6 +8,7 @@ import dev.conduit.xenstore.ring.RingReader;
 import dev.conduit.xenstore.ring.RingWriter;
 import dev.conduit.xenstore.server.store.EventSink;
 import dev.conduit.xenstore.server.store.Session;
+import dev.conduit.xenstore.wire.Features;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,10 +40,12 @@ final class RingConnection implements EventSink, ServerRing.Listener {
     private final AtomicBoolean queued = new AtomicBoolean();
     private volatile boolean gone;
     private Session session;
+    private boolean reconnects;
     private WireConnection wire;
     /** What the ring had no space for. */
     private ByteBuffer blocked = NOTHING;
     private RingError error = RingError.NONE;
+    private boolean failed;
     private boolean detached;
     private boolean moved;
 
@@ -64,9 +67,10 @@ final class RingConnection implements EventSink, ServerRing.Listener {
         return memory.loadAcquire(RingLayout.EVTCHN_PORT);
     }
 
-    /** Begins to serve, with an empty ring. */
+    /** Begins to serve, with an empty ring; the features are those of wire/Features the domain has. */
     void start(Session newSession, int features) {
         session = newSession;
+        reconnects = (features & Features.RECONNECTION) != 0;
         memory.storeRelease(RingLayout.SERVER_FEATURES, features);
         connect();
         notifyGuest();
@@ -111,7 +115,8 @@ final class RingConnection implements EventSink, ServerRing.Listener {
     boolean serve(ByteBuffer in, ByteBuffer out) {
         boolean more = false;
         try {
-            if (memory.loadAcquire(RingLayout.CONNECTION) == RingLayout.RECONNECT) {
+            if (reconnects && memory.loadAcquire(RingLayout.CONNECTION) == RingLayout.RECONNECT) {
+                wire.closed();
                 loop.reset(session);
                 connect();
             }
@@ -181,10 +186,16 @@ final class RingConnection implements EventSink, ServerRing.Listener {
 
     /** Leaves the guest alone from now on. */
     private void giveUp(RingError reason, String text) {
-        LOG.info("giving up the ring of domain {}: {}", domain, text);
+        // Once: a guest that fails on purpose must not fill the log.
+        if (failed) {
+            LOG.debug("giving up the ring of domain {} again: {}", domain, text);
+        } else {
+            LOG.info("giving up the ring of domain {}: {}", domain, text);
+        }
+        failed = true;
         error = reason;
         blocked = NOTHING;
-        wire = loop.newWire(this);
+        wire.closed();
         loop.reset(session);
         memory.storeRelease(RingLayout.ERROR, reason.code());
         moved = true;
@@ -204,7 +215,14 @@ final class RingConnection implements EventSink, ServerRing.Listener {
 
     @Override
     public void event(String path, String token) {
-        wire.event(path, token);
+        if (error == RingError.NONE) {
+            wire.event(path, token);
+        }
+    }
+
+    @Override
+    public void closed() {
+        wire.closed();
     }
 
     /** The session is closed already. */

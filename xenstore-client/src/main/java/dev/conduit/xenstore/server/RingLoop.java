@@ -2,7 +2,7 @@ package dev.conduit.xenstore.server;
 
 import dev.conduit.xenstore.server.store.Session;
 import dev.conduit.xenstore.server.store.Store;
-import dev.conduit.xenstore.wire.Features;
+import dev.conduit.xenstore.server.store.StoreError;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,7 +72,7 @@ final class RingLoop implements Runnable {
             end(connections.get(domain));
             int named = connection.portInPage();
             ring.bind(named != 0 ? named : port, connection);
-            connection.start(store.open(domain, connection), Features.ALL);
+            connection.start(store.open(domain, connection), features(domain));
             connections.put(domain, connection);
             done = true;
         } finally {
@@ -80,6 +80,15 @@ final class RingLoop implements Runnable {
                 connection.detach();
                 connection.closeRing();
             }
+        }
+    }
+
+    /** A domain with a session is known to the store. */
+    private int features(int domain) {
+        try {
+            return store.domains().features(domain);
+        } catch (StoreError e) {
+            throw new IllegalStateException(e);
         }
     }
 

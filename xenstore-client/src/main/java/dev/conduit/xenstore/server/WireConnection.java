@@ -69,6 +69,9 @@ final class WireConnection implements Link {
 
     void attach(Session newSession) {
         session = newSession;
+        if (!session.affordable()) {
+            breakOff("its domain has too many connections");
+        }
     }
 
     Session session() {

@@ -47,8 +47,8 @@ public final class XenStoreServer implements AutoCloseable {
     private final Object storeLock = new Object();
     private final Store store;
     private final Dispatcher dispatcher;
-    private final Sockets socketIo;
     private final int unreadLimit;
+    private final Sockets socketIo;
     private final SocketLoop loop;
     /** Open clients in this JVM; guarded by the store lock. */
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
@@ -365,6 +365,18 @@ public final class XenStoreServer implements AutoCloseable {
                 LOG.warn("domain {} cannot be introduced: {}", domain, e.getMessage());
                 throw StoreError.of(ErrorCode.EINVAL);
             }
+        }
+    }
+
+    /**
+     * Notes that a domain has shut down but is still there; {@code @releaseDomain} fires, once until RESUME.
+     *
+     * @param domain 1 to 65535; ignored unless introduced
+     */
+    public void shutDown(int domain) {
+        requireDomain(domain);
+        synchronized (storeLock) {
+            store.domains().shutDown(domain);
         }
     }
 

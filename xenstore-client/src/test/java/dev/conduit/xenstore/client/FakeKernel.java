@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What Linux does with an open /dev/xen/xenbus, in front of a real server's socket: ids of its own for requests, tokens
  * of its own for watches, the first event before the OK, refused watches as errors of the write, events with garbage in
- * their header, transactions it does not know refused on the spot.
+ * their header, transactions it does not know refused on the spot, one buffer for what is not sent yet.
  */
 public final class FakeKernel implements DeviceFile, Transport.Receiver {
 
@@ -138,6 +138,9 @@ public final class FakeKernel implements DeviceFile, Transport.Receiver {
         } else if (end && !Set.of("T", "F").contains(Payload.split(request.payload()).get(0))) {
             refuse(request, "EINVAL");
         } else {
+            if (!asked.isEmpty()) {
+                throw new AssertionError("the request before is still in the kernel's only buffer");
+            }
             boolean stale = end && resumed && request.payload()[0] == 'T';
             int number = lastNumber.incrementAndGet();
             asked.put(number, request);

@@ -3,6 +3,7 @@ package dev.conduit.xenstore.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.xenstore.ClientOptions;
+import dev.conduit.xenstore.WalkLimits;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.Operation;
@@ -85,7 +86,7 @@ class HostileServerTest {
                 new ClientOptions(Duration.ofSeconds(5), 3, 4))) {
             for (int i = 0; i < 500; i++) {
                 try {
-                    call(client, random.nextInt(9));
+                    call(client, random.nextInt(15));
                 } catch (XenStoreException e) {
                     assertThat(e.getMessage()).as("seed %d, call %d", seed, i).isNotBlank().doesNotContain("\n");
                     refused++;
@@ -107,6 +108,12 @@ class HostileServerTest {
             case 5 -> client.watch("/a", path -> { }).close();
             case 6 -> client.waitFor(store -> store.exists("/a") ? null : "gone", Duration.ofMillis(5));
             case 7 -> client.domainPath(3);
+            case 8 -> client.walk("/a", new WalkLimits(50, 1000, 5, true));
+            case 9 -> client.tryTransaction(tx -> tx.permissions("/a"));
+            case 10 -> client.removePruningEmptyParents("/a/b/c", "/a");
+            case 11 -> client.watch("/a", 1, path -> { }).close();
+            case 12 -> client.administration().features();
+            case 13 -> client.administration().quotas();
             default -> client.readOptional("/a");
         }
     }

@@ -301,6 +301,28 @@ class ReconnectTest {
     }
 
     @Test
+    void shouldEndWaitsAndTransactionsOnClose() throws Exception {
+        Future<String> wait = run(() -> client.waitFor(store -> store.readStringOptional("/a").orElse(null), LONG));
+        first.refuse(first.expect(Operation.READ, "/a|"), "ENOENT|");
+        first.reply(first.expect(Operation.WATCH, "/a|w1|"), "OK|");
+        first.refuse(first.expect(Operation.READ, "/a|"), "ENOENT|");
+        AtomicInteger runs = new AtomicInteger();
+        Future<String> transaction = run(() -> client.transaction(tx -> {
+            runs.incrementAndGet();
+            return tx.readString("/b");
+        }));
+        first.reply(first.expect(Operation.TRANSACTION_START, "|"), "7|");
+        first.expect(Operation.READ, "/b|");
+        client.close();
+
+        assertThatThrownBy(() -> get(wait)).cause().isInstanceOf(XenStoreLostException.class)
+                .hasMessageEndingWith("the XenStore client was closed");
+        assertThatThrownBy(() -> get(transaction)).cause().isInstanceOf(XenStoreLostException.class)
+                .hasMessage("XenStore read of '/b' failed: the XenStore client was closed");
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
     void shouldCloseWhileWatchesAreRegisteredAgain() throws Exception {
         watch("/w", new Told(), first, "w1");
         first.lose("the end");

@@ -1,5 +1,6 @@
 package dev.conduit.xenstore.peer;
 
+import dev.conduit.xenstore.server.GuestRings;
 import dev.conduit.xenstore.server.ServerOptions;
 import dev.conduit.xenstore.server.XenStoreServer;
 import java.io.IOException;
@@ -32,6 +33,10 @@ final class OurServer implements AutoCloseable {
         Path socket = directory.resolve("socket-" + domain);
         server.listen(socket, domain);
         return socket;
+    }
+
+    void serveRings(GuestRings rings) {
+        server.serveRings(rings);
     }
 
     @Override

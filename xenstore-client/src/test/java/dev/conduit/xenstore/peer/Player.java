@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 /**
  * Holds a section of the conversation with a server.
  *
- * <p>To know all that a request caused, a harmless request follows it on every connection; what came before the answer to that
- * belongs to the step. Events are sorted, as their place among replies and each other is the server's choice, and so are
- * names of children; generation numbers are blanked.
+ * <p>To know all that a request caused, a harmless request follows it on every connection; what came before the answer to
+ * that belongs to the step. Events are sorted, as their place among replies and each other is the server's choice, and so
+ * are names of children; generation numbers are blanked.
  */
 final class Player implements AutoCloseable {
 
@@ -26,14 +26,14 @@ final class Player implements AutoCloseable {
     private static final int MARK = 0x1a5e;
     private static final int SHOWN_STRINGS = 12;
 
-    private final Side.Stage stage;
+    private final Stage stage;
     private final UnaryOperator<Link> way;
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final Map<String, Integer> transactions = new LinkedHashMap<>();
 
-    /** Opens the server; each connection to it goes the way given. */
-    Player(Side side, UnaryOperator<Link> way) {
-        stage = side.open();
+    /** Takes a server over; each connection to it goes the way given. */
+    Player(Stage stage, UnaryOperator<Link> way) {
+        this.stage = stage;
         this.way = way;
     }
 

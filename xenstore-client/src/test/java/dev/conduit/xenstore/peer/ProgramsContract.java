@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.conduit.xenstore.peer.Peers.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others' programs must get from a server. Run on the real daemons too, so that it asks for nothing they do not do. */
+/** What others' programs must get from a server. Run on the real daemons too: it asks for nothing they do not do. */
 abstract class ProgramsContract {
 
     private static final List<String> XENSTORE_TESTS = List.of("read 1", "read 2000", "write 1", "write 2000", "dir",
@@ -21,15 +22,15 @@ abstract class ProgramsContract {
     /** The socket of domain 0. */
     abstract Path socket();
 
-    private Result tool(String... command) {
+    final Result tool(String... command) {
         return Peers.tool(socket(), command);
     }
 
-    private void run(String... command) {
+    final void run(String... command) {
         assertThat(tool(command)).isEqualTo(new Result(0, "", ""));
     }
 
-    private String output(String... command) {
+    final String output(String... command) {
         Result result = tool(command);
         assertThat(result.err()).isEmpty();
         assertThat(result.exitCode()).isZero();
@@ -72,6 +73,20 @@ abstract class ProgramsContract {
 
         assertThat(output("xenstore-list", "/tools/dir")).isEqualTo("a\nb\n");
         assertThat(output("xenstore-list", "-p", "/tools/dir")).isEqualTo("/tools/dir/a\n/tools/dir/b\n");
+    }
+
+    @Test
+    void shouldServeManyProgramsAtOnce() throws Exception {
+        List<Process> programs = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            programs.add(Peers.startTool(socket(), "xenstore-write", "/tools/together/" + i, "x"));
+        }
+        for (Process program : programs) {
+            assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.exitValue()).isZero();
+        }
+
+        assertThat(output("xenstore-list", "/tools/together").lines()).hasSize(20);
     }
 
     @Test

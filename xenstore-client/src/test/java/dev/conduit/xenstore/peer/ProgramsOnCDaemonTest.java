@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class ProgramsOnCDaemonTest extends ControlContract {
+class ProgramsOnCDaemonTest extends CDialectContract {
 
     private static PeerServer server;
 

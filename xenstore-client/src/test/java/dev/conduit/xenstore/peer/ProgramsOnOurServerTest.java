@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class ProgramsOnOurServerTest extends ControlContract {
+class ProgramsOnOurServerTest extends CDialectContract {
 
     private static OurServer server;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A fake guest of a real daemon, over the shared page of xs_wire.h; it looks at the indices instead of waiting for events. */
+/** A guest over the shared page of xs_wire.h. It looks at the indices instead of waiting for events. */
 final class RingLink implements Link {
 
     private static final int SIZE = 1024;
@@ -34,11 +34,20 @@ final class RingLink implements Link {
     private final MessageDecoder decoder = new MessageDecoder(LONGEST_PAYLOAD);
     private final ByteBuffer in = ByteBuffer.allocate(SIZE).flip();
 
-    /** Takes the ring as it is; the daemon has attached it. */
+    /** Takes the ring in a file of a daemon's. */
     RingLink(Path file, Runnable kick) {
+        this(map(file), kick);
+    }
+
+    /** Takes the ring as it is; the server has attached it. */
+    RingLink(ByteBuffer page, Runnable kick) {
+        this.page = page;
         this.kick = kick;
+    }
+
+    private static ByteBuffer map(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            page = channel.map(FileChannel.MapMode.READ_WRITE, 0, PAGE);
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, PAGE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

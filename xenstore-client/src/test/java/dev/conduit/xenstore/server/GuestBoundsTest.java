@@ -10,6 +10,7 @@ import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.Operation;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +183,39 @@ class GuestBoundsTest {
         wire.pass(100 * SECOND);
         assertThat(gone.outputs()).isEqualTo(outputs);
         assertThat(wire.timers().millisToNext()).as("nothing is waited for").isZero();
+    }
+
+    @Test
+    void shouldBoundTheConnectionsOfADomain() {
+        List<Wire.Client> clients = new ArrayList<>();
+        for (int i = 1; i < 256; i++) {
+            clients.add(wire.connect(5));
+            assertThat(clients.get(i - 1).wire().broken()).as("connection %d", i + 1).isNull();
+        }
+        Wire.Client tooMany = wire.connect(5);
+        assertThat(tooMany.wire().broken()).isEqualTo("its domain has too many connections");
+        tooMany.close();
+        clients.forEach(Wire.Client::close);
+        assertThat(wire.connect(5).wire().broken()).isNull();
+        wire.store().domains().release(5);
+        dom0.ask(Operation.WRITE, "/g5|");
+        dom0.ask(Operation.SET_PERMS, "/g5|n5|");
+    }
+
+    @Test
+    void shouldAnswerOneRequestAtATimeWithoutMemory() {
+        dom0.ask(Operation.SET_QUOTA, "5|memory|1|");
+        guest.wire().receive(reads(3));
+        assertThat(guest.wire().canResume()).isFalse();
+        for (int i = 0; i < 3; i++) {
+            assertThat(drainOne(guest)).isEqualTo(16);
+            guest.wire().resume();
+        }
+        assertThat(guest.wire().wantsInput()).isTrue();
+        assertThat(guest.ask(Operation.WRITE, "/g5|x")).isEqualTo("ENOMEM|");
+        assertThat(guest.ask(Operation.WATCH, "/g5|t|")).isEqualTo("ENOMEM|");
+        assertThat(guest.ask(Operation.TRANSACTION_START, "|")).isEqualTo("ENOMEM|");
+        dom0.ask(Operation.WRITE, "/g5|");
     }
 
     @Test

@@ -10,6 +10,9 @@ import java.util.function.Supplier;
 /** What the store keeps for one connection: who it is, its watches, its transactions. */
 public final class Session {
 
+    /** Connections of an unprivileged domain; on a Xen host each has one. */
+    private static final int CONNECTIONS_MAX = 256;
+
     private final DomainAccount account;
     private final EventSink sink;
     private final LongSupplier clock;
@@ -46,6 +49,15 @@ public final class Session {
     }
 
     /**
+     * Tells whether the domain may have as many connections as it has with this one.
+     *
+     * @return true for domain 0
+     */
+    public boolean affordable() {
+        return privileged() || account.sessions().size() <= CONNECTIONS_MAX;
+    }
+
+    /**
      * Tells whether a transaction is open.
      *
      * @param id off the wire
@@ -75,13 +87,15 @@ public final class Session {
     }
 
     /**
-     * Tells whether no further request may be handled, because so many replies wait to be read.
+     * Tells whether no further request may be handled, because replies wait to be read: as many as may be outstanding,
+     * or any when the domain has no memory left.
      *
      * @param replies waiting on this connection
      * @return false for domain 0
      */
     public boolean outstanding(int replies) {
-        return !privileged() && account.limits().exceeds(Kind.OUTSTANDING, replies + 1L);
+        return replies > 0 && !privileged()
+                && (account.limits().exceeds(Kind.OUTSTANDING, replies + 1L) || account.exceeds(Kind.MEMORY, 0));
     }
 
     /**

@@ -4,19 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.xenstore.peer.Peers.Result;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** xenstore-control, whose commands only C xenstored and ours have; oxenstored answers OK to whatever it does not know. */
-abstract class ControlContract extends ProgramsContract {
+/**
+ * What only C xenstored and ours do: directories in parts (the tools fail on oxenstored's oversized replies), and
+ * the commands of xenstore-control, of which oxenstored knows none and says OK to all.
+ */
+abstract class CDialectContract extends ProgramsContract {
 
     private static final Result DONE = new Result(0, "OK\n", "");
 
     private Result control(String... arguments) {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "xenstore-control";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Peers.tool(socket(), command);
+        List<String> command = new ArrayList<>(List.of("xenstore-control"));
+        command.addAll(List.of(arguments));
+        return tool(command.toArray(String[]::new));
+    }
+
+    @Test
+    void shouldListMoreChildrenThanFitIntoOneMessage() {
+        List<String> names = IntStream.range(0, 400).mapToObj("child-with-a-long-name-%03d"::formatted).toList();
+        List<String> command = new ArrayList<>(List.of("xenstore-write"));
+        names.forEach(name -> command.addAll(List.of("/tools/many/" + name, "")));
+        run(command.toArray(String[]::new));
+
+        assertThat(output("xenstore-list", "/tools/many").lines().sorted()).isEqualTo(names);
     }
 
     @Test

@@ -1,0 +1,320 @@
+package dev.conduit.xenstore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.Permission.Access;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.wire.Message;
+import dev.conduit.xenstore.wire.Operation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server's end of rings, against guests that do right and wrong. */
+class RingServerTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final TestServer server = new TestServer();
+    private XenStoreClient dom0;
+    private RawGuest guest;
+
+    @BeforeEach
+    void open() throws Exception {
+        dom0 = server.inProcess(0);
+        dom0.mkdir("/g");
+        dom0.setPermissions("/g", List.of(new Permission(Access.NONE, 5)));
+        guest = introduced(5);
+    }
+
+    @AfterEach
+    void close() {
+        dom0.close();
+        server.close();
+        assertThat(server.rings().closed()).isTrue();
+    }
+
+    private RawGuest introduced(int domain) throws IOException {
+        server.overRing(domain);
+        return new RawGuest(server.rings().guest(domain));
+    }
+
+    private static String text(Message message) {
+        return new String(message.payload(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void assertServes(RawGuest guest) {
+        assertThat(text(guest.ask(Operation.GET_DOMAIN_PATH, "9|"))).isEqualTo("/local/domain/9\0");
+    }
+
+    @Test
+    void shouldAnnounceItsFeaturesAndConnect() {
+        assertThat(guest.word(RawGuest.CONNECTION)).isZero();
+        assertThat(guest.word(RawGuest.ERROR)).isZero();
+        assertThat(guest.word(RawGuest.FEATURES) & 3).isEqualTo(3);
+        assertServes(guest);
+    }
+
+    @Test
+    void shouldTakeRequestsByteByByte() {
+        ByteBuffer bytes = RawGuest.request(Operation.WRITE, 7, "/g/a|1");
+        while (bytes.hasRemaining()) {
+            guest.putAll(bytes.slice(bytes.position(), 1));
+            bytes.position(bytes.position() + 1);
+        }
+        assertThat(guest.takeMessages(1).get(0).requestId()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldCarryMessagesLargerThanTheRing() throws Exception {
+        dom0.write("/g/big", "x".repeat(4000));
+        Message reply = guest.ask(Operation.READ, "/g/big|");
+        assertThat(reply.payload()).hasSize(4000);
+
+        dom0.setPermissions("/g/big", List.of(new Permission(Access.NONE, 0), new Permission(Access.BOTH, 5)));
+        assertThat(text(guest.ask(Operation.WRITE, "/g/big|" + "y".repeat(1900)))).isEqualTo("OK\0");
+        assertThat(dom0.readString("/g/big")).isEqualTo("y".repeat(1900));
+    }
+
+    @Test
+    void shouldAnswerManyRequestsInTheirOrder() {
+        int count = 500;
+        ByteBuffer requests = ByteBuffer.allocate(count * 32);
+        for (int i = 0; i < count; i++) {
+            requests.put(RawGuest.request(Operation.READ, i, "/g|"));
+        }
+        requests.flip();
+        List<Message> replies = new ArrayList<>();
+        await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(() -> {
+            guest.put(requests);
+            replies.addAll(guest.take(100));
+            return replies.size() == count;
+        });
+        for (int i = 0; i < count; i++) {
+            assertThat(replies.get(i).requestId()).isEqualTo(i);
+        }
+    }
+
+    /** Each answer to another guest shows that the server has been here since. */
+    @Test
+    void shouldStopReadingAGuestThatDoesNotTakeItsReplies() throws Exception {
+        RawGuest other = introduced(6);
+        int idle = 0;
+        for (int round = 0; idle < 3; round++) {
+            assertThat(round).as("rounds until the server stops").isLessThan(10_000);
+            ByteBuffer request = RawGuest.request(Operation.READ, round, "/g|");
+            guest.put(request);
+            idle = request.position() == 0 ? idle + 1 : 0;
+            assertServes(other);
+        }
+        assertThat(guest.word(RawGuest.ERROR)).isZero();
+        assertThat(guest.word(RawGuest.RSP_PROD)).isEqualTo(1024);
+        assertThat(guest.word(RawGuest.REQ_PROD) - guest.word(RawGuest.REQ_CONS)).isEqualTo(1024);
+
+        assertThat(guest.takeMessages(1024 / 16)).isNotEmpty();
+        await().atMost(LONG).until(() -> {
+            guest.take(1024);
+            return guest.word(RawGuest.REQ_PROD) == guest.word(RawGuest.REQ_CONS);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1025, -1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void shouldGiveUpAGuestWithABadProducerIndex(int ahead) throws Exception {
+        guest.poke(RawGuest.REQ_PROD, guest.word(RawGuest.REQ_CONS) + ahead);
+        guest.kick();
+
+        guest.awaitWord(RawGuest.ERROR, 2);
+        assertStillADomain();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, -1025, Integer.MIN_VALUE})
+    void shouldGiveUpAGuestWithABadConsumerIndex(int ahead) throws Exception {
+        guest.poke(RawGuest.RSP_CONS, guest.word(RawGuest.RSP_PROD) + ahead);
+        guest.putAll(RawGuest.request(Operation.READ, 1, "/g|"));
+
+        guest.awaitWord(RawGuest.ERROR, 2);
+        assertStillADomain();
+    }
+
+    @Test
+    void shouldGiveUpAGuestWithATooLongMessage() throws Exception {
+        guest.ask(Operation.WATCH, "/g|t|");
+        guest.put(ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putInt(2).putInt(0).putInt(0).putInt(4097)
+                .flip());
+
+        guest.awaitWord(RawGuest.ERROR, 3);
+        assertThat(server.usage(5).watches()).isZero();
+        assertStillADomain();
+    }
+
+    /** It is ignored, @releaseDomain fires at its end and not before. */
+    private void assertStillADomain() throws Exception {
+        int consumed = guest.word(RawGuest.REQ_CONS);
+        guest.poke(RawGuest.REQ_PROD, consumed + 1024);
+        guest.kick();
+        RawGuest other = introduced(6);
+        assertServes(other);
+        assertThat(guest.word(RawGuest.REQ_CONS)).isEqualTo(consumed);
+        Queue<String> releases = new ConcurrentLinkedQueue<>();
+        dom0.watch("@releaseDomain", releases::add);
+        await().atMost(LONG).until(() -> releases.size() == 1);
+        assertThat(server.usage(5).connections()).isEqualTo(1);
+        server.release(5);
+        await().atMost(LONG).until(() -> releases.size() == 2);
+        assertThat(server.knowsNothingOf(5)).isTrue();
+    }
+
+    @Test
+    void shouldConnectAnewWhenTheGuestAsks() throws Exception {
+        guest.ask(Operation.WATCH, "/g|t|");
+        guest.ask(Operation.TRANSACTION_START, "|");
+        guest.put(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        guest.poke(RawGuest.CONNECTION, 1);
+        guest.kick();
+
+        guest.awaitWord(RawGuest.CONNECTION, 0);
+        for (int index : new int[] {RawGuest.REQ_CONS, RawGuest.REQ_PROD, RawGuest.RSP_CONS, RawGuest.RSP_PROD}) {
+            assertThat(guest.word(index)).isZero();
+        }
+        assertThat(server.usage(5).watches()).isZero();
+        assertThat(server.usage(5).transactions()).isZero();
+        assertServes(new RawGuest(server.rings().guest(5)));
+    }
+
+    @Test
+    void shouldConnectAnewAfterAnError() {
+        guest.poke(RawGuest.REQ_PROD, -5);
+        guest.kick();
+        guest.awaitWord(RawGuest.ERROR, 2);
+        guest.poke(RawGuest.CONNECTION, 1);
+        guest.kick();
+
+        guest.awaitWord(RawGuest.CONNECTION, 0);
+        assertThat(guest.word(RawGuest.ERROR)).isZero();
+        assertServes(new RawGuest(server.rings().guest(5)));
+    }
+
+    @Test
+    void shouldBeginAnewWhenIntroducedAgain() throws Exception {
+        Queue<String> introductions = new ConcurrentLinkedQueue<>();
+        dom0.watch("@introduceDomain", introductions::add);
+        await().atMost(LONG).until(() -> introductions.size() == 1);
+        guest.ask(Operation.WATCH, "/g|t|");
+        RawGuest again = introduced(5);
+
+        assertThat(again.word(RawGuest.REQ_PROD)).isZero();
+        assertThat(server.usage(5).watches()).isZero();
+        assertThat(server.usage(5).connections()).isEqualTo(1);
+        assertServes(again);
+        introduced(6);
+        await().atMost(LONG).until(() -> introductions.size() == 2);
+        await().atMost(LONG).until(() -> server.rings().mapped() == 2);
+    }
+
+    @Test
+    void shouldTellTheGuestAndGiveItsPageBackAtRelease() {
+        server.release(5);
+
+        await().atMost(LONG).until(() -> server.rings().mapped() == 0);
+        assertThat(guest.word(RawGuest.ERROR)).isEqualTo(1);
+        assertThat(server.knowsNothingOf(5)).isTrue();
+    }
+
+    @Test
+    void shouldReleaseADomainThatDied() {
+        server.rings().kill(5);
+
+        await().atMost(LONG).until(() -> server.knowsNothingOf(5) && server.rings().mapped() == 0);
+    }
+
+    @Test
+    void shouldTakeThePortFromThePage() throws Exception {
+        TestRings.Guest dom0less = server.rings().guest(7);
+        new RawGuest(dom0less).poke(RawGuest.PORT, dom0less.port());
+        server.server().introduce(7, dom0less.frame(), 99);
+
+        assertServes(new RawGuest(dom0less));
+    }
+
+    @Test
+    void shouldAttachByRequest() throws Exception {
+        RawGuest privileged = introduced(0);
+        TestRings.Guest late = server.rings().guest(8);
+
+        assertThat(text(privileged.ask(Operation.INTRODUCE, "8|1|" + late.port() + "|"))).isEqualTo("EINVAL\0");
+        assertThat(text(privileged.ask(Operation.IS_DOMAIN_INTRODUCED, "8|"))).isEqualTo("F\0");
+        assertThat(text(privileged.ask(Operation.INTRODUCE, "8|" + late.frame() + "|" + late.port() + "|")))
+                .isEqualTo("OK\0");
+        assertServes(new RawGuest(late));
+        assertThat(text(privileged.ask(Operation.RELEASE, "8|"))).isEqualTo("OK\0");
+        await().atMost(LONG).until(() -> server.rings().mapped() == 2);
+    }
+
+    @Test
+    void shouldNotIntroduceADomainThatCannotBeReached() {
+        TestRings.Guest late = server.rings().guest(8);
+
+        assertThatThrownBy(() -> server.server().introduce(8, 1, late.port())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> server.server().introduce(8, late.frame(), 1)).isInstanceOf(IOException.class);
+        assertThat(server.rings().mapped()).isEqualTo(1);
+        assertThat(server.knowsNothingOf(8)).isTrue();
+    }
+
+    @Test
+    void shouldServeManyGuestsWithOneThread() throws Exception {
+        List<RawGuest> guests = new ArrayList<>();
+        for (int domain = 100; domain < 1100; domain++) {
+            guests.add(introduced(domain));
+        }
+        long threads = serverThreads();
+        for (RawGuest each : guests) {
+            each.put(RawGuest.request(Operation.GET_DOMAIN_PATH, 1, "9|"));
+        }
+        for (RawGuest each : guests) {
+            assertThat(text(each.takeMessages(1).get(0))).isEqualTo("/local/domain/9\0");
+        }
+        assertThat(serverThreads()).isEqualTo(threads);
+    }
+
+    private static long serverThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("xenstored")).count();
+    }
+
+    @Test
+    void shouldServeEverybodyWhileOneScribbles() throws Exception {
+        long seed = 5_2026;
+        Random random = new Random(seed);
+        RawGuest other = introduced(6);
+        for (int i = 0; i < 20_000; i++) {
+            int offset = random.nextBoolean() ? 2048 + 4 * random.nextInt(8) : 4 * random.nextInt(512);
+            guest.poke(offset, random.nextBoolean() ? random.nextInt() : random.nextInt(1025));
+            guest.kick();
+            if (i % 100 == 0) {
+                assertThat(text(other.ask(Operation.GET_DOMAIN_PATH, "9|"))).as("seed %d", seed)
+                        .isEqualTo("/local/domain/9\0");
+            }
+        }
+        assertThat(server.usage(5).connections()).isEqualTo(1);
+        guest.poke(RawGuest.CONNECTION, 1);
+        guest.kick();
+        guest.awaitWord(RawGuest.CONNECTION, 0);
+        assertServes(new RawGuest(server.rings().guest(5)));
+    }
+}
