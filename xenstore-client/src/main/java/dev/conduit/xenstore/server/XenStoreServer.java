@@ -155,8 +155,8 @@ public final class XenStoreServer implements AutoCloseable {
             server.begin();
             done = true;
             return server;
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the state of the running server cannot be used: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("cannot take over at " + options.handOver() + ": " + e.getMessage(), e);
         } finally {
             if (!done) {
                 socketIo.close();
@@ -194,9 +194,9 @@ public final class XenStoreServer implements AutoCloseable {
         List<SocketConnection> moving = connections.stream().filter(one -> one.wire().broken() == null).toList();
         try (DescriptorChannel channel = movable.channel(successor, HAND_OVER_TIME)) {
             HandOver handOver = new HandOver(channel);
-            String hindrance = hindrance();
-            if (hindrance != null) {
-                handOver.refuse(hindrance);
+            String reason = immovable();
+            if (reason != null) {
+                handOver.refuse(reason);
                 return false;
             }
             List<Integer> descriptors = java.util.stream.Stream.concat(
@@ -213,15 +213,15 @@ public final class XenStoreServer implements AutoCloseable {
         return true;
     }
 
-    /** Why nobody can take over now, or null. */
-    private String hindrance() {
+    /** Why this server cannot be handed over, or null. */
+    private String immovable() {
         if (closed) {
             return "it is being closed";
         }
-        if (rings != null && rings.guests() > 0) {
-            return rings.guests() + " guests on rings cannot move";
+        if (!locals.isEmpty()) {
+            return locals.size() + " clients in its own JVM cannot move";
         }
-        return locals.isEmpty() ? null : locals.size() + " clients in its own JVM cannot move";
+        return rings == null || rings.count() == 0 ? null : rings.count() + " rings of guests cannot move";
     }
 
     private ServerState state(List<SocketConnection> moving) {
@@ -250,7 +250,8 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
-     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
+     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced;
+     * nothing happens when this server listens there for that domain already, for example since it took over.
      *
      * @param socket file to make, at most 105 bytes; the same with a tilde is used for a moment
      * @param domain whose rights connections there have, 0 to 65535
@@ -266,6 +267,10 @@ public final class XenStoreServer implements AutoCloseable {
         synchronized (sockets) {
             if (closed) {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
+            }
+            ListeningSocket known = sockets.get(file);
+            if (known != null && known.acceptor().attachment().equals(domain)) {
+                return;
             }
             ListeningSocket listening = ListeningSocket.bind(socketIo, file);
             try {
