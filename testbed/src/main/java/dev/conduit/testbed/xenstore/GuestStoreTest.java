@@ -180,7 +180,7 @@ class GuestStoreTest {
                 }));
             }
             for (Future<Object> one : all) {
-                one.get(60, TimeUnit.SECONDS);
+                one.get(300, TimeUnit.SECONDS);
             }
         } finally {
             pool.shutdownNow();

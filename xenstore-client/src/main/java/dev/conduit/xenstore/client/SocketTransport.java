@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +108,18 @@ public final class SocketTransport implements Transport, Runnable {
 
     @Override
     public void send(Message message) throws IOException {
-        ByteBuffer bytes = message.encoded();
+        send(message.encoded());
+    }
+
+    @Override
+    public void send(List<Message> messages) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(messages.stream().mapToInt(Message::wireSize).sum())
+                .order(WireHeader.ORDER);
+        messages.forEach(message -> message.encode(bytes));
+        send(bytes.flip());
+    }
+
+    private void send(ByteBuffer bytes) throws IOException {
         synchronized (writeLock) {
             if (closed) {
                 throw ended(null);

@@ -9,9 +9,11 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -138,6 +140,45 @@ final class WireConnection implements Link {
         }
     }
 
+    /** What came in and was not handled, from the beginning of a message on. */
+    byte[] input() {
+        byte[] begun = decoder.begun();
+        byte[] input = Arrays.copyOf(begun, begun.length + unhandled.remaining());
+        unhandled.duplicate().get(input, begun.length, unhandled.remaining());
+        return input;
+    }
+
+    /** The messages not drained yet. */
+    byte[] output() {
+        ByteBuffer all = ByteBuffer.allocate(unread).order(WireHeader.ORDER);
+        output.forEach(next -> next.message().encode(all));
+        return all.array();
+    }
+
+    /** Takes messages for the client that another process made. */
+    void restoreOutput(byte[] messages) throws MalformedMessageException {
+        ByteBuffer in = ByteBuffer.wrap(messages);
+        MessageDecoder restored = new MessageDecoder(WireHeader.PAYLOAD_MAX);
+        while (in.hasRemaining()) {
+            Message message = restored.next(in);
+            if (message != null) {
+                PendingEvent event = eventIn(message);
+                if (event != null) {
+                    pendingEvents.add(event);
+                }
+                add(new Output(message, event, sinceNow(event)));
+            }
+        }
+    }
+
+    private static PendingEvent eventIn(Message message) {
+        if (message.type() != Operation.WATCH_EVENT.code()) {
+            return null;
+        }
+        List<String> strings = Payload.split(message.payload());
+        return new PendingEvent(strings.isEmpty() ? "" : strings.get(0), strings.size() > 1 ? strings.get(1) : "");
+    }
+
     private void forget(Output gone) {
         boolean reply = gone.event() == null;
         if (reply) {
@@ -188,13 +229,20 @@ final class WireConnection implements Link {
         }
         PendingEvent event = new PendingEvent(path, token);
         if (path.charAt(0) == '@' || pendingEvents.add(event)) {
-            boolean ages = !session.privileged();
-            if (ages && !eventTimeout.isSet()) {
-                eventTimeout.set(EVENT_NANOS);
-            }
             enqueue(new Output(Message.of(Operation.WATCH_EVENT, 0, 0, Payload.strings(path, token)), event,
-                    ages ? timers.now() : 0));
+                    sinceNow(event)));
         }
+    }
+
+    /** Since when a message waits that begins to wait; only an unprivileged domain's events become too old. */
+    private long sinceNow(PendingEvent event) {
+        if (event == null || session.privileged()) {
+            return 0;
+        }
+        if (!eventTimeout.isSet()) {
+            eventTimeout.set(EVENT_NANOS);
+        }
+        return timers.now();
     }
 
     @Override
@@ -216,6 +264,14 @@ final class WireConnection implements Link {
         if (broken != null) {
             return;
         }
+        add(next);
+        if (unread > unreadLimit) {
+            breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
+        }
+        outputReady.run();
+    }
+
+    private void add(Output next) {
         output.add(next);
         boolean reply = next.event() == null;
         if (reply) {
@@ -223,10 +279,6 @@ final class WireConnection implements Link {
         }
         unread += next.message().wireSize();
         session.queued(next.message().wireSize(), reply);
-        if (unread > unreadLimit) {
-            breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
-        }
-        outputReady.run();
     }
 
     private void breakOff(String reason) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 public abstract class ClientContract {
 
     /** Longer than anything takes. */
-    protected static final Duration LONG = Duration.ofSeconds(20);
+    protected static final Duration LONG = Duration.ofSeconds(60);
 
     /** Connected with the rights of domain 0 before each test. */
     protected XenStoreClient client;
@@ -138,7 +138,7 @@ public abstract class ClientContract {
             }
             assertThat(changes).isNotDone();
             pool.shutdownNow();
-            assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -209,7 +209,7 @@ public abstract class ClientContract {
             }
             assertThat(changes).isNotDone();
             pool.shutdownNow();
-            assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -392,7 +392,7 @@ public abstract class ClientContract {
             await().atMost(LONG).until(() -> looks.get() >= 2);
             client.write(at("ready"), "yes");
 
-            assertThat(waited.get(20, TimeUnit.SECONDS)).isEqualTo("yes");
+            assertThat(waited.get(60, TimeUnit.SECONDS)).isEqualTo("yes");
         } finally {
             pool.shutdownNow();
         }
@@ -426,7 +426,7 @@ public abstract class ClientContract {
                 }));
             }
             for (Future<Void> one : all) {
-                one.get(60, TimeUnit.SECONDS);
+                one.get(300, TimeUnit.SECONDS);
             }
         } finally {
             pool.shutdownNow();

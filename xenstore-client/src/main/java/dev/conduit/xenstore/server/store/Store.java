@@ -428,7 +428,7 @@ public final class Store {
      * @return stays as it is whatever happens to the store
      */
     public StoreState state() {
-        return new StoreState(root, generation, specials.state(), accounts.state());
+        return new StoreState(root, generation, specials.state(), accounts.changedLimits(), accounts.state());
     }
 
     /**
