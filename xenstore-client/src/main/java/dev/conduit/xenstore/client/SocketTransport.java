@@ -122,7 +122,7 @@ public final class SocketTransport implements Transport, Runnable {
     private void send(ByteBuffer bytes) throws IOException {
         synchronized (writeLock) {
             if (closed) {
-                throw new IOException("the connection to the XenStore server at " + socket + " has ended");
+                throw ended(null);
             }
             if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
                 throw new XenStoreException((String) null, "the XenStore server at " + socket + " left " + backlogBytes
@@ -144,14 +144,13 @@ public final class SocketTransport implements Transport, Runnable {
         try {
             channel.write(bytes);
         } catch (IOException e) {
-            // Whoever reads finds the end soon; the caller is to know now what has ended.
             throw ended(e);
         }
     }
 
     private IOException ended(Exception cause) {
-        return new IOException("the connection to the XenStore server at " + socket + " ended: " + cause.getMessage(),
-                cause);
+        String message = "the connection to the XenStore server at " + socket + " has ended";
+        return new IOException(cause == null ? message : message + ": " + cause.getMessage(), cause);
     }
 
     @Override
