@@ -17,5 +17,7 @@ module dev.conduit.core {
     uses dev.conduit.core.posix.Posix;
 
     provides dev.conduit.core.PlatformProvider with dev.conduit.core.local.LocalPlatformProvider;
+    provides dev.conduit.xenstore.server.socket.MovableSocketProvider with
+            dev.conduit.core.socket.PosixSocketProvider;
     provides dev.conduit.core.posix.Posix with dev.conduit.core.jna.JnaPosix;
 }

@@ -93,7 +93,7 @@ final class ListenQueue {
 
     /** Whoever may write a folder may also remove it, so the queue can be gone: then it is published again. */
     private List<String> entries() throws IOException {
-        Optional<List<String>> entries = store.children(Layout.listen(name));
+        Optional<List<String>> entries = Nodes.children(store.client(), Layout.listen(name));
         if (entries.isEmpty()) {
             LOG.warn("the queue of '{}' was removed by another domain: publishing it again", name);
             names.restoreQueue(name, Deadline.after(TRANSITION));

@@ -5,8 +5,6 @@ import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -129,38 +127,6 @@ final class Store {
             LOG.debug("{}: not done, XenStore is gone: {}", what, failed.getMessage());
         } else {
             LOG.warn("{} failed in XenStore: {}", what, failed.getMessage());
-        }
-    }
-
-    /** Carries a result out of a transaction that is ended without commit, which cannot conflict. */
-    private static final class Enough extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final transient Optional<List<String>> children;
-
-        Enough(Optional<List<String>> children) {
-            super(null, null, false, false);
-            this.children = children;
-        }
-    }
-
-    /**
-     * Lists a node that others change while we read. A long list takes several requests, and whoever keeps changing it
-     * could keep us from ever getting a whole one: then it is read as it stands in a transaction.
-     */
-    Optional<List<String>> children(String path) throws XenStoreException {
-        try {
-            return Nodes.children(client, path);
-        } catch (XenStoreException refused) {
-            if (!refused.is("EAGAIN")) {
-                throw refused;
-            }
-        }
-        try {
-            return client.transaction(transaction -> {
-                throw new Enough(Nodes.children(transaction, path));
-            });
-        } catch (Enough enough) {
-            return enough.children;
         }
     }
 

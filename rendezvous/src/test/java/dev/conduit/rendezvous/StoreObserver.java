@@ -33,17 +33,6 @@ final class StoreObserver implements AutoCloseable {
     private volatile boolean stopped;
     private int snapshots;
 
-    /** Ends a transaction without commit, so that it never conflicts. */
-    private static final class Enough extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final transient Map<String, String> tree;
-
-        Enough(Map<String, String> tree) {
-            super(null, null, false, false);
-            this.tree = tree;
-        }
-    }
-
     StoreObserver(XenStoreClient dom0) {
         this.dom0 = dom0;
         done = thread.submit(() -> {
@@ -55,19 +44,16 @@ final class StoreObserver implements AutoCloseable {
     }
 
     private void look() throws XenStoreException {
-        Map<String, String> tree;
-        try {
-            tree = dom0.<Map<String, String>, Enough>transaction(transaction -> {
-                Map<String, String> values = new TreeMap<>();
-                read(transaction, Layout.ROOT, values);
-                for (String domain : transaction.list("/local/domain")) {
-                    read(transaction, "/local/domain/" + domain + "/data", values);
-                }
-                throw new Enough(values);
-            });
-        } catch (Enough enough) {
-            tree = enough.tree;
-        }
+        Map<String, String> tree = dom0.transaction(transaction -> {
+            Map<String, String> values = new TreeMap<>();
+            read(transaction, Layout.ROOT, values);
+            for (String domain : transaction.list("/local/domain")) {
+                read(transaction, "/local/domain/" + domain + "/data", values);
+            }
+            // Without commit it never conflicts.
+            transaction.abort();
+            return values;
+        });
         snapshots++;
         judge(tree);
     }

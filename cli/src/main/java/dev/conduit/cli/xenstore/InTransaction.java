@@ -4,6 +4,7 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs work in a transaction, again while it conflicts. */
 final class InTransaction {
@@ -18,33 +19,35 @@ final class InTransaction {
 
     private InTransaction() {}
 
+    /** Does the work and commits it. */
     static void run(XenStoreClient store, Work work) throws ToolException, IOException {
-        try {
-            store.<Void, IOException>transaction(transaction -> {
-                try {
-                    work.run(transaction);
-                } catch (ToolException e) {
-                    throw new Aborted(e);
-                }
-                return null;
-            });
-        } catch (Aborted e) {
-            throw e.reason;
-        } catch (XenStoreException e) {
-            throw new ToolException("couldn't end transaction", e);
+        ToolException failure = attempt(store, work);
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    /** Takes a tool's message through the transaction. */
-    private static final class Aborted extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final ToolException reason;
-
-        Aborted(ToolException reason) {
-            super(reason);
-            this.reason = reason;
+    /**
+     * Does the work and commits it, unless it fails.
+     *
+     * @return what the work threw, or null
+     * @throws ToolException when the transaction cannot begin or end
+     */
+    static ToolException attempt(XenStoreClient store, Work work) throws ToolException, IOException {
+        AtomicBoolean begun = new AtomicBoolean();
+        try {
+            return store.<ToolException, IOException>transaction(transaction -> {
+                begun.set(true);
+                try {
+                    work.run(transaction);
+                    return null;
+                } catch (ToolException e) {
+                    transaction.abort();
+                    return e;
+                }
+            });
+        } catch (XenStoreException e) {
+            throw new ToolException(begun.get() ? "couldn't end transaction" : "couldn't start transaction");
         }
     }
 }

@@ -32,19 +32,20 @@ abstract class PathTool extends Tool {
     @Override
     int run(XenStoreClient store, Arguments arguments, Console console) throws ToolException, IOException {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        try {
-            if (arguments.words().size() == 1 && plainWhenSingle()) {
-                handle(store, arguments.words().get(0), arguments, output);
-            } else {
-                InTransaction.run(store, transaction -> {
-                    output.reset();
-                    for (String path : arguments.words()) {
-                        handle(transaction, path, arguments, output);
-                    }
-                });
-            }
-        } finally {
-            console.print(output.toByteArray());
+        ToolException failure = null;
+        if (arguments.words().size() == 1 && plainWhenSingle()) {
+            handle(store, arguments.words().get(0), arguments, output);
+        } else {
+            failure = InTransaction.attempt(store, transaction -> {
+                output.reset();
+                for (String path : arguments.words()) {
+                    handle(transaction, path, arguments, output);
+                }
+            });
+        }
+        console.print(output.toByteArray());
+        if (failure != null) {
+            throw failure;
         }
         return DONE;
     }

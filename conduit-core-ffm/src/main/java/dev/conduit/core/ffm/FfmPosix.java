@@ -2,6 +2,7 @@ package dev.conduit.core.ffm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.conduit.core.posix.CString;
@@ -95,15 +96,137 @@ public final class FfmPosix implements Posix {
 
     @Override
     public int pollIn(int fd, int timeoutMillis) {
+        return poll(fd, PosixConstants.POLLIN, timeoutMillis);
+    }
+
+    @Override
+    public int pollOut(int fd, int timeoutMillis) {
+        return poll(fd, PosixConstants.POLLOUT, timeoutMillis);
+    }
+
+    private static int poll(int fd, short events, int timeoutMillis) {
         CallState state = CallState.ofThread();
         MemorySegment pollfd = state.scratch;
         pollfd.set(JAVA_INT, PosixLayout.POLLFD_FD, fd);
-        pollfd.set(JAVA_SHORT, PosixLayout.POLLFD_EVENTS, PosixConstants.POLLIN);
+        pollfd.set(JAVA_SHORT, PosixLayout.POLLFD_EVENTS, events);
         pollfd.set(JAVA_SHORT, PosixLayout.POLLFD_REVENTS, (short) 0);
         try {
             int ready = state.result(
                     (int) LibC.POLL.invokeExact(state.captured, pollfd.address(), 1L, timeoutMillis));
             return ready > 0 ? pollfd.get(JAVA_SHORT, PosixLayout.POLLFD_REVENTS) : ready;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int socket(int family, int type) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.SOCKET.invokeExact(state.captured, family, type, 0));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int bind(int fd, long address, int length) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.BIND.invokeExact(state.captured, fd, address, length));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int connect(int fd, long address, int length) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.CONNECT.invokeExact(state.captured, fd, address, length));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.LISTEN.invokeExact(state.captured, fd, backlog));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int accept(int fd, int flags) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.ACCEPT4.invokeExact(state.captured, fd, 0L, 0L, flags));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public long sendMessage(int fd, long message, int flags) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((long) LibC.SENDMSG.invokeExact(state.captured, fd, message, flags));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public long receiveMessage(int fd, long message, int flags) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((long) LibC.RECVMSG.invokeExact(state.captured, fd, message, flags));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int epollCreate(int flags) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.EPOLL_CREATE1.invokeExact(state.captured, flags));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int epollControl(int epoll, int operation, int fd, int events) {
+        CallState state = CallState.ofThread();
+        MemorySegment event = state.scratch;
+        event.set(JAVA_INT, PosixLayout.EPOLL_EVENT_EVENTS, events);
+        event.set(JAVA_LONG_UNALIGNED, PosixLayout.EPOLL_EVENT_DATA, fd);
+        try {
+            return state.result((int) LibC.EPOLL_CTL.invokeExact(state.captured, epoll, operation, fd, event.address()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int epollWait(int epoll, long events, int most, int timeoutMillis) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.EPOLL_WAIT.invokeExact(state.captured, epoll, events, most, timeoutMillis));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int eventFd(int flags) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.EVENTFD.invokeExact(state.captured, 0, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 /** The system calls by JNA direct mapping with raw addresses. */
 public final class JnaPosix implements Posix {
 
-    /** Room for the one structure a call passes (pollfd or timespec): one a thread, so that calls allocate nothing. */
+    /** Room for the one structure a call passes (pollfd, timespec or epoll_event): one a thread, so that calls allocate nothing. */
     private static final ThreadLocal<Memory> SCRATCH = ThreadLocal.withInitial(
             () -> new Memory(PosixLayout.SCRATCH_SIZE));
 
@@ -72,12 +72,79 @@ public final class JnaPosix implements Posix {
 
     @Override
     public int pollIn(int fd, int timeoutMillis) {
+        return poll(fd, PosixConstants.POLLIN, timeoutMillis);
+    }
+
+    @Override
+    public int pollOut(int fd, int timeoutMillis) {
+        return poll(fd, PosixConstants.POLLOUT, timeoutMillis);
+    }
+
+    private static int poll(int fd, short events, int timeoutMillis) {
         Memory pollfd = SCRATCH.get();
         pollfd.setInt(PosixLayout.POLLFD_FD, fd);
-        pollfd.setShort(PosixLayout.POLLFD_EVENTS, PosixConstants.POLLIN);
+        pollfd.setShort(PosixLayout.POLLFD_EVENTS, events);
         pollfd.setShort(PosixLayout.POLLFD_REVENTS, (short) 0);
         int ready = result(LibC.poll(Pointer.nativeValue(pollfd), 1, timeoutMillis));
         return ready > 0 ? pollfd.getShort(PosixLayout.POLLFD_REVENTS) : ready;
+    }
+
+    @Override
+    public int socket(int family, int type) {
+        return result(LibC.socket(family, type, 0));
+    }
+
+    @Override
+    public int bind(int fd, long address, int length) {
+        return result(LibC.bind(fd, address, length));
+    }
+
+    @Override
+    public int connect(int fd, long address, int length) {
+        return result(LibC.connect(fd, address, length));
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return result(LibC.listen(fd, backlog));
+    }
+
+    @Override
+    public int accept(int fd, int flags) {
+        return result(LibC.accept4(fd, 0, 0, flags));
+    }
+
+    @Override
+    public long sendMessage(int fd, long message, int flags) {
+        return result(LibC.sendmsg(fd, message, flags));
+    }
+
+    @Override
+    public long receiveMessage(int fd, long message, int flags) {
+        return result(LibC.recvmsg(fd, message, flags));
+    }
+
+    @Override
+    public int epollCreate(int flags) {
+        return result(LibC.epoll_create1(flags));
+    }
+
+    @Override
+    public int epollControl(int epoll, int operation, int fd, int events) {
+        Memory event = SCRATCH.get();
+        event.setInt(PosixLayout.EPOLL_EVENT_EVENTS, events);
+        event.setLong(PosixLayout.EPOLL_EVENT_DATA, fd);
+        return result(LibC.epoll_ctl(epoll, operation, fd, Pointer.nativeValue(event)));
+    }
+
+    @Override
+    public int epollWait(int epoll, long events, int most, int timeoutMillis) {
+        return result(LibC.epoll_wait(epoll, events, most, timeoutMillis));
+    }
+
+    @Override
+    public int eventFd(int flags) {
+        return result(LibC.eventfd(0, flags));
     }
 
     @Override

@@ -31,6 +31,28 @@ final class LibC {
 
     static native int poll(long fds, long count, int timeoutMillis);
 
+    static native int socket(int family, int type, int protocol);
+
+    static native int bind(int fd, long address, int length);
+
+    static native int connect(int fd, long address, int length);
+
+    static native int listen(int fd, int backlog);
+
+    static native int accept4(int fd, long address, long length, int flags);
+
+    static native long sendmsg(int fd, long message, int flags);
+
+    static native long recvmsg(int fd, long message, int flags);
+
+    static native int epoll_create1(int flags);
+
+    static native int epoll_ctl(int epoll, int operation, int fd, long event);
+
+    static native int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+
+    static native int eventfd(int initial, int flags);
+
     static native int memfd_create(byte[] name, int flags);
 
     static native int fcntl(int fd, int command, long argument);

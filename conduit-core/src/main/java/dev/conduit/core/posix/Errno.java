@@ -47,6 +47,8 @@ public final class Errno {
     public static final int EPIPE = 32;
     /** No such system call. */
     public static final int ENOSYS = 38;
+    /** The peer gave up before its connection was accepted. */
+    public static final int ECONNABORTED = 103;
     /** Not connected. */
     public static final int ENOTCONN = 107;
     /** Time ran out. */

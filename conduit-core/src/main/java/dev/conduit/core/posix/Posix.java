@@ -85,6 +85,120 @@ public interface Posix {
     int pollIn(int fd, int timeoutMillis);
 
     /**
+     * Waits for a descriptor to take output: poll(2) on one descriptor for POLLOUT.
+     *
+     * @param fd descriptor
+     * @param timeoutMillis milliseconds, -1 for ever
+     * @return the returned events (0 when time ran out) or minus errno
+     */
+    int pollOut(int fd, int timeoutMillis);
+
+    /**
+     * Makes a socket: socket(2).
+     *
+     * @param family AF_* number
+     * @param type SOCK_* kind and flags
+     * @return the descriptor or minus errno
+     */
+    int socket(int family, int type);
+
+    /**
+     * Names a socket: bind(2).
+     *
+     * @param fd socket
+     * @param address of a socket address ({@link PosixLayout#SOCKADDR_UN_SIZE})
+     * @param length its bytes
+     * @return 0 or minus errno
+     */
+    int bind(int fd, long address, int length);
+
+    /**
+     * Connects a socket: connect(2).
+     *
+     * @param fd socket
+     * @param address of a socket address ({@link PosixLayout#SOCKADDR_UN_SIZE})
+     * @param length its bytes
+     * @return 0 or minus errno
+     */
+    int connect(int fd, long address, int length);
+
+    /**
+     * Has a socket take connections: listen(2).
+     *
+     * @param fd socket
+     * @param backlog how many may wait to be accepted
+     * @return 0 or minus errno
+     */
+    int listen(int fd, int backlog);
+
+    /**
+     * Takes a connection: accept4(2), without the peer's address.
+     *
+     * @param fd listening socket
+     * @param flags SOCK_NONBLOCK, SOCK_CLOEXEC
+     * @return the descriptor or minus errno
+     */
+    int accept(int fd, int flags);
+
+    /**
+     * Sends bytes and descriptors: sendmsg(2).
+     *
+     * @param fd socket
+     * @param message address of a {@code struct msghdr}
+     * @param flags MSG_* bits
+     * @return bytes sent or minus errno
+     */
+    long sendMessage(int fd, long message, int flags);
+
+    /**
+     * Receives bytes and descriptors: recvmsg(2).
+     *
+     * @param fd socket
+     * @param message address of a {@code struct msghdr}
+     * @param flags MSG_* bits
+     * @return bytes received, 0 at the end, or minus errno
+     */
+    long receiveMessage(int fd, long message, int flags);
+
+    /**
+     * Makes an event poll: epoll_create1(2).
+     *
+     * @param flags EPOLL_CLOEXEC or 0
+     * @return the descriptor or minus errno
+     */
+    int epollCreate(int flags);
+
+    /**
+     * Changes what an event poll looks at: epoll_ctl(2). The descriptor's number is the data of its events.
+     *
+     * @param epoll the event poll
+     * @param operation EPOLL_CTL_* number
+     * @param fd descriptor
+     * @param events EPOLL* bits; not used with EPOLL_CTL_DEL
+     * @return 0 or minus errno
+     */
+    int epollControl(int epoll, int operation, int fd, int events);
+
+    /**
+     * Waits for events: epoll_wait(2).
+     *
+     * @param epoll the event poll
+     * @param events address of an array of {@code struct epoll_event} ({@link PosixLayout#EPOLL_EVENT_SIZE})
+     * @param most entries of the array
+     * @param timeoutMillis milliseconds, -1 for ever
+     * @return entries filled (0 when time ran out) or minus errno
+     */
+    int epollWait(int epoll, long events, int most, int timeoutMillis);
+
+    /**
+     * Makes a counter to wake a poll with: eventfd(2), beginning at 0.
+     *
+     * @param flags EFD_* bits
+     * @return the descriptor or minus errno
+     */
+    int eventFd(int flags);
+
+    /**
      * Makes an anonymous memory file: memfd_create(2).
      *
      * @param name shown in /proc, without meaning

@@ -77,12 +77,55 @@ public final class PosixConstants {
 
     /** poll.h: readable. */
     public static final short POLLIN = 1;
+    /** poll.h: takes output. */
+    public static final short POLLOUT = 4;
     /** poll.h: an error on the descriptor. */
     public static final short POLLERR = 8;
     /** poll.h: the other end is gone. */
     public static final short POLLHUP = 0x10;
     /** poll.h: the descriptor is not open. */
     public static final short POLLNVAL = 0x20;
+
+    /** sys/socket.h: sockets named by files. */
+    public static final int AF_UNIX = 1;
+    /** sys/socket.h: a stream of bytes. */
+    public static final int SOCK_STREAM = 1;
+    /** sys/socket.h: calls do not block. */
+    public static final int SOCK_NONBLOCK = 0x800;
+    /** sys/socket.h: close on exec. */
+    public static final int SOCK_CLOEXEC = 0x80000;
+    /** sys/socket.h: level of control messages of sockets in general. */
+    public static final int SOL_SOCKET = 1;
+    /** sys/socket.h: control message that carries descriptors. */
+    public static final int SCM_RIGHTS = 1;
+    /** sys/socket.h: received control messages did not fit. */
+    public static final int MSG_CTRUNC = 8;
+    /** sys/socket.h: no SIGPIPE when the peer is gone. */
+    public static final int MSG_NOSIGNAL = 0x4000;
+    /** sys/socket.h: received descriptors are closed on exec. */
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    /** sys/epoll.h: close on exec. */
+    public static final int EPOLL_CLOEXEC = 0x80000;
+    /** sys/epoll.h: look at a descriptor. */
+    public static final int EPOLL_CTL_ADD = 1;
+    /** sys/epoll.h: look at a descriptor no more. */
+    public static final int EPOLL_CTL_DEL = 2;
+    /** sys/epoll.h: look for other events. */
+    public static final int EPOLL_CTL_MOD = 3;
+    /** sys/epoll.h: readable. */
+    public static final int EPOLLIN = 1;
+    /** sys/epoll.h: takes output. */
+    public static final int EPOLLOUT = 4;
+    /** sys/epoll.h: an error on the descriptor. */
+    public static final int EPOLLERR = 8;
+    /** sys/epoll.h: the other end is gone. */
+    public static final int EPOLLHUP = 0x10;
+
+    /** sys/eventfd.h: close on exec. */
+    public static final int EFD_CLOEXEC = 0x80000;
+    /** sys/eventfd.h: reads and writes do not block. */
+    public static final int EFD_NONBLOCK = 0x800;
 
     /** linux/futex.h: sleep while the word has a value, across processes. */
     public static final int FUTEX_WAIT = 0;

@@ -4,6 +4,7 @@ import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.wire.Operation;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -112,6 +113,12 @@ final class Connection implements Exchange, Requests.Listener {
     @Override
     public Reply send(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException {
         return session(operation, about).send(operation, transaction, payload, about);
+    }
+
+    @Override
+    public List<Reply> send(int transaction, List<Request> requests) throws XenStoreException {
+        Request first = requests.get(0);
+        return session(first.operation(), first.about()).send(transaction, requests);
     }
 
     @Override

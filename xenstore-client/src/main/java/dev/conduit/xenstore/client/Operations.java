@@ -37,17 +37,20 @@ class Operations implements XenStoreOperations {
         return ended;
     }
 
-    final Exchange.Reply send(Operation operation, byte[] payload, String path) throws XenStoreException {
+    private void requireOpen(String path) throws XenStoreException {
         if (ended) {
             throw new XenStoreException("ENOENT", "the transaction that was to use '" + path + "' has ended");
         }
-        return exchange.send(operation, transaction, payload, path);
+    }
+
+    final List<Exchange.Reply> send(List<Exchange.Request> requests) throws XenStoreException {
+        requireOpen(requests.get(0).about());
+        return exchange.send(transaction, requests);
     }
 
     private byte[] call(Operation operation, byte[] payload, String path) throws XenStoreException {
-        try (Exchange.Reply reply = send(operation, payload, path)) {
-            return reply.await();
-        }
+        requireOpen(path);
+        return exchange.call(operation, transaction, payload, path);
     }
 
     private byte[] callWithPath(Operation operation, String path) throws XenStoreException {

@@ -8,6 +8,7 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.Printable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -90,25 +91,59 @@ final class Requests implements Exchange, Transport.Receiver {
 
     @Override
     public Reply send(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException {
-        if (payload.length > transport.maximumPayload()) {
-            throw new XenStoreException("E2BIG", describe(operation, about) + " takes " + payload.length
-                    + " bytes, at most " + transport.maximumPayload() + " fit in one request");
-        }
         Pending reply = register(operation, transaction, payload, about);
         try {
-            // Looked at behind the registration: whoever loses the server later finds this request in the table.
-            if (lost != null) {
-                throw lost(operation, about, lost);
-            }
+            requireSession(operation, about);
             transport.send(reply.request);
             return reply;
         } catch (IOException e) {
             reply.close();
-            throw e instanceof XenStoreException known ? known : lost(operation, about, lost == null ? e : lost);
+            throw unsent(operation, about, e);
         }
     }
 
-    private Pending register(Operation operation, int transaction, byte[] payload, String about) {
+    @Override
+    public List<Reply> send(int transaction, List<Request> requests) throws XenStoreException {
+        List<Reply> replies = new ArrayList<>();
+        List<Message> messages = new ArrayList<>();
+        boolean sent = false;
+        try {
+            for (Request request : requests) {
+                Pending reply = register(request.operation(), transaction, request.payload(), request.about());
+                replies.add(reply);
+                messages.add(reply.request);
+            }
+            requireSession(requests.get(0).operation(), requests.get(0).about());
+            transport.send(messages);
+            sent = true;
+            return replies;
+        } catch (IOException e) {
+            throw unsent(requests.get(0).operation(), requests.get(0).about(), e);
+        } finally {
+            if (!sent) {
+                replies.forEach(Reply::close);
+            }
+        }
+    }
+
+    private XenStoreException unsent(Operation operation, String about, IOException cause) {
+        return cause instanceof XenStoreException known ? known
+                : lost(operation, about, lost == null ? cause : lost);
+    }
+
+    /** Looked at behind the registration: whoever loses the server later finds the request in the table. */
+    private void requireSession(Operation operation, String about) throws XenStoreLostException {
+        if (lost != null) {
+            throw lost(operation, about, lost);
+        }
+    }
+
+    private Pending register(Operation operation, int transaction, byte[] payload, String about)
+            throws XenStoreException {
+        if (payload.length > transport.maximumPayload()) {
+            throw new XenStoreException("E2BIG", describe(operation, about) + " takes " + payload.length
+                    + " bytes, at most " + transport.maximumPayload() + " fit in one request");
+        }
         while (true) {
             int id = lastId.incrementAndGet();
             Pending reply = new Pending(Message.of(operation, id, transaction, payload), about);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Reads a subtree with a window of requests under way: the children of a node are asked for as soon as its list is
- * there, so a walk takes about as many round trips as the tree has levels. Nothing is recursive: guests make deep trees.
+ * Reads a subtree with a window of requests under way, filled up when half of it is answered: so requests and replies
+ * travel many at a time. Nothing is recursive: guests make deep trees.
  */
 final class Walk {
 
@@ -43,6 +43,8 @@ final class Walk {
 
     private final Operations store;
     private final WalkLimits limits;
+    /** What is asked of each node. */
+    private final List<Operation> operations;
     private final Item first;
     private final Queue<Item> unasked = new ArrayDeque<>();
     private final Queue<Question> underWay = new ArrayDeque<>();
@@ -52,6 +54,8 @@ final class Walk {
     Walk(Operations store, String path, WalkLimits limits) {
         this.store = store;
         this.limits = limits;
+        operations = limits.permissions() ? List.of(Operation.READ, Operation.DIRECTORY, Operation.GET_PERMS)
+                : List.of(Operation.READ, Operation.DIRECTORY);
         first = new Item(path, 0);
     }
 
@@ -59,8 +63,8 @@ final class Walk {
         unasked.add(first);
         try {
             while (!unasked.isEmpty() || !underWay.isEmpty()) {
-                while (!unasked.isEmpty() && underWay.size() < WINDOW) {
-                    ask(unasked.remove());
+                if (!unasked.isEmpty() && underWay.size() <= WINDOW / 2) {
+                    ask();
                 }
                 answer(underWay.remove());
             }
@@ -70,17 +74,21 @@ final class Walk {
         return inOrder();
     }
 
-    private void ask(Item item) throws XenStoreException {
-        ask(Operation.READ, item);
-        ask(Operation.DIRECTORY, item);
-        if (limits.permissions()) {
-            ask(Operation.GET_PERMS, item);
+    private void ask() throws XenStoreException {
+        List<Exchange.Request> requests = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
+        while (!unasked.isEmpty() && underWay.size() + requests.size() + operations.size() <= WINDOW) {
+            Item item = unasked.remove();
+            byte[] payload = Payload.strings(Operations.checked(item.path));
+            for (Operation operation : operations) {
+                requests.add(new Exchange.Request(operation, payload, item.path));
+                items.add(item);
+            }
         }
-    }
-
-    private void ask(Operation operation, Item item) throws XenStoreException {
-        byte[] payload = Payload.strings(Operations.checked(item.path));
-        underWay.add(new Question(operation, item, store.send(operation, payload, item.path)));
+        List<Exchange.Reply> replies = store.send(requests);
+        for (int i = 0; i < replies.size(); i++) {
+            underWay.add(new Question(requests.get(i).operation(), items.get(i), replies.get(i)));
+        }
     }
 
     private void answer(Question question) throws XenStoreException {

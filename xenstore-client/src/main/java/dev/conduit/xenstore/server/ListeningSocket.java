@@ -1,9 +1,10 @@
 package dev.conduit.xenstore.server;
 
+import dev.conduit.xenstore.server.socket.Acceptor;
+import dev.conduit.xenstore.server.socket.Sockets;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,17 +22,17 @@ final class ListeningSocket {
     private static final int PATH_MAX = 105;
 
     private final Path file;
-    private final ServerSocketChannel channel;
+    private final Acceptor acceptor;
     private final Object identity;
 
-    private ListeningSocket(Path file, ServerSocketChannel channel, Object identity) {
+    private ListeningSocket(Path file, Acceptor acceptor, Object identity) {
         this.file = file;
-        this.channel = channel;
+        this.acceptor = acceptor;
         this.identity = identity;
     }
 
     /** Binds under another name, sets mode 0600 and moves the socket to its place, over what a dead server left. */
-    static ListeningSocket bind(Path file) throws IOException {
+    static ListeningSocket bind(Sockets sockets, Path file) throws IOException {
         int length = file.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > PATH_MAX) {
             throw new IOException("cannot listen on " + file + ": the path has " + length + " bytes, at most "
@@ -41,14 +42,16 @@ final class ListeningSocket {
         Path fresh = file.resolveSibling(file.getFileName() + "~");
         requireNothingButSocket(fresh);
         Files.deleteIfExists(fresh);
-        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        Acceptor acceptor = null;
         try {
-            channel.bind(UnixDomainSocketAddress.of(fresh), BACKLOG);
+            acceptor = sockets.listen(fresh, BACKLOG);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            return new ListeningSocket(file, channel, attributes(file).fileKey());
+            return new ListeningSocket(file, acceptor, attributes(file).fileKey());
         } catch (IOException e) {
-            channel.close();
+            if (acceptor != null) {
+                acceptor.close();
+            }
             Files.deleteIfExists(fresh);
             throw new IOException("cannot listen on " + file + ": " + e.getMessage(), e);
         }
@@ -81,12 +84,18 @@ final class ListeningSocket {
         return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
-    ServerSocketChannel channel() {
-        return channel;
+    /** One that another process bound and gave away; its file may be gone meanwhile. */
+    static ListeningSocket adopt(Path file, Acceptor acceptor) throws IOException {
+        return new ListeningSocket(file, acceptor,
+                Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? attributes(file).fileKey() : null);
+    }
+
+    Acceptor acceptor() {
+        return acceptor;
     }
 
     void close() throws IOException {
-        channel.close();
+        acceptor.close();
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && attributes(file).fileKey().equals(identity)) {
             Files.deleteIfExists(file);
         }

@@ -10,17 +10,20 @@ import java.util.Objects;
 /** How a server is set up. Immutable; each {@code with} gives a changed copy. */
 public final class ServerOptions {
 
-    private static final ServerOptions DEFAULTS = new ServerOptions(new EnumMap<>(Quota.class), null, null);
+    private static final ServerOptions DEFAULTS = new ServerOptions(new EnumMap<>(Quota.class), null, null, null);
 
     private final Map<Quota, Integer> quotas;
     /** Null when the state does not outlive the server. */
     private final Path state;
     private final Duration stateInterval;
+    /** Null when no other process can take over. */
+    private final Path handOver;
 
-    private ServerOptions(Map<Quota, Integer> quotas, Path state, Duration stateInterval) {
+    private ServerOptions(Map<Quota, Integer> quotas, Path state, Duration stateInterval, Path handOver) {
         this.quotas = quotas;
         this.state = state;
         this.stateInterval = stateInterval;
+        this.handOver = handOver;
     }
 
     /**
@@ -47,7 +50,7 @@ public final class ServerOptions {
         Map<Quota, Integer> changed = new EnumMap<>(Quota.class);
         changed.putAll(quotas);
         changed.put(quota, value);
-        return new ServerOptions(changed, state, stateInterval);
+        return new ServerOptions(changed, state, stateInterval, handOver);
     }
 
     /**
@@ -63,7 +66,24 @@ public final class ServerOptions {
      */
     public ServerOptions withState(Path file, Duration interval) {
         return new ServerOptions(quotas, Objects.requireNonNull(file, "file"),
-                Objects.requireNonNull(interval, "interval"));
+                Objects.requireNonNull(interval, "interval"), handOver);
+    }
+
+    /**
+     * Lets a successor in another process take over the running server, with the same options and
+     * {@link XenStoreServer#takeOver}. The server then uses sockets by descriptors, for which conduit-core must be on
+     * the module or class path.
+     *
+     * @param socket made with mode 0600, as in {@link XenStoreServer#listen}; who may connect to it may have everything
+     * @return changed options
+     */
+    public ServerOptions withHandOver(Path socket) {
+        return new ServerOptions(quotas, state, stateInterval, Objects.requireNonNull(socket, "socket"));
+    }
+
+    /** The socket for a successor, or null. */
+    Path handOver() {
+        return handOver;
     }
 
     /** The file, or null. */

@@ -1,33 +1,65 @@
 package dev.conduit.xenstore.server;
 
+import dev.conduit.xenstore.server.socket.Stream;
+import dev.conduit.xenstore.server.state.ServerState;
+import dev.conduit.xenstore.server.store.Store;
+import dev.conduit.xenstore.wire.MalformedMessageException;
+import dev.conduit.xenstore.wire.WireHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /** Moves bytes between a socket and a {@link WireConnection}. All but the dirty mark belongs to the loop's thread. */
 final class SocketConnection {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final SocketChannel channel;
+    private final Stream stream;
     private final Object storeLock;
     private WireConnection wire;
-    private SelectionKey key;
     /** Bytes the socket did not take yet. */
     private ByteBuffer blocked = NOTHING;
+    private byte[] restoredInput;
     private boolean closed;
     /** Whether the loop will flush this connection anyway; guarded by the store lock. */
     private boolean dirty;
 
-    SocketConnection(SocketChannel channel, Object storeLock) {
-        this.channel = channel;
+    SocketConnection(Stream stream, Object storeLock) {
+        this.stream = stream;
         this.storeLock = storeLock;
     }
 
-    void attach(WireConnection newWire, SelectionKey newKey) {
+    void attach(WireConnection newWire) {
         wire = newWire;
-        key = newKey;
+        stream.attach(this);
+    }
+
+    /** Goes on with a connection of another process; its input is still to be handled. */
+    void restore(ServerState.Connection state) throws MalformedMessageException {
+        blocked = ByteBuffer.wrap(state.outputTail());
+        wire.restoreOutput(state.output());
+        restoredInput = state.input();
+    }
+
+    /** Handles what the other process had read and not handled. */
+    void receiveRestored() {
+        byte[] input = restoredInput;
+        restoredInput = null;
+        if (input != null && input.length > 0) {
+            synchronized (storeLock) {
+                wire.receive(ByteBuffer.wrap(input).order(WireHeader.ORDER));
+            }
+        }
+    }
+
+    /** What another process needs to go on; the caller holds the store lock. */
+    ServerState.Connection state(Store store) {
+        byte[] tail = new byte[blocked.remaining()];
+        blocked.duplicate().get(tail);
+        return new ServerState.Connection(store.state(wire.session()), wire.input(), tail, wire.output());
+    }
+
+    Stream stream() {
+        return stream;
     }
 
     WireConnection wire() {
@@ -48,7 +80,7 @@ final class SocketConnection {
     /** Reads once and handles what came; false at the end of the stream. */
     boolean read(ByteBuffer scratch) throws IOException {
         scratch.clear();
-        int count = channel.read(scratch);
+        int count = stream.read(scratch);
         if (count > 0) {
             scratch.flip();
             synchronized (storeLock) {
@@ -77,7 +109,7 @@ final class SocketConnection {
     /** Whether the socket took everything so far. */
     private boolean writeBlocked() throws IOException {
         if (blocked.hasRemaining()) {
-            channel.write(blocked);
+            stream.write(blocked);
         }
         return !blocked.hasRemaining();
     }
@@ -96,28 +128,24 @@ final class SocketConnection {
             return false;
         }
         scratch.flip();
-        channel.write(scratch);
+        stream.write(scratch);
         blocked = scratch.hasRemaining() ? ByteBuffer.allocate(scratch.remaining()).put(scratch).flip() : NOTHING;
         return true;
     }
 
-    private void updateInterest() {
+    /** Has the loop look at what this connection can go on with. */
+    void updateInterest() throws IOException {
         boolean wantsInput;
         synchronized (storeLock) {
             wantsInput = wire.wantsInput();
         }
-        if (closed) {
-            return;
-        }
-        int interest = (wantsInput ? SelectionKey.OP_READ : 0) | (blocked.hasRemaining() ? SelectionKey.OP_WRITE : 0);
-        if (key.interestOps() != interest) {
-            key.interestOps(interest);
+        if (!closed) {
+            stream.interest(wantsInput, blocked.hasRemaining());
         }
     }
 
-    void closeChannel() throws IOException {
+    void closeStream() throws IOException {
         closed = true;
-        key.cancel();
-        channel.close();
+        stream.close();
     }
 }

@@ -1,18 +1,21 @@
 package dev.conduit.xenstore.server;
 
+import dev.conduit.xenstore.server.socket.Acceptor;
+import dev.conduit.xenstore.server.socket.Endpoint;
+import dev.conduit.xenstore.server.socket.Sockets;
+import dev.conduit.xenstore.server.socket.Stream;
+import dev.conduit.xenstore.server.state.ServerState;
 import dev.conduit.xenstore.server.store.Store;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,21 +36,40 @@ final class SocketLoop implements Runnable {
     private final Dispatcher dispatcher;
     private final int unreadLimit;
     private final Object storeLock;
-    private final Selector selector;
+    private final Sockets sockets;
     private final Thread thread;
     private final ByteBuffer in = ByteBuffer.allocateDirect(SCRATCH).order(WireHeader.ORDER);
     private final ByteBuffer out = ByteBuffer.allocateDirect(4 * SCRATCH).order(WireHeader.ORDER);
+    private final Predecessor server;
+    private Successor successor;
+    private boolean handedOver;
     /** Connections with something to send; guarded by the store lock. */
     private final Deque<SocketConnection> dirty = new ArrayDeque<>();
-    private final List<SelectionKey> restingListeners = new ArrayList<>();
+    private final List<Acceptor> restingAcceptors = new ArrayList<>();
+    private final Set<SocketConnection> connections = new LinkedHashSet<>();
     private volatile boolean closed;
 
-    SocketLoop(Store store, Dispatcher dispatcher, int unreadLimit, Object storeLock) throws IOException {
+    /** What the loop is part of. */
+    interface Predecessor {
+
+        /**
+         * Hands everything over, or nothing. Called on the loop's thread, which does nothing else meanwhile.
+         *
+         * @param successor who asks
+         * @param connections open ones
+         * @return whether all sockets are the successor's now
+         */
+        boolean handOver(Stream successor, List<SocketConnection> connections);
+    }
+
+    SocketLoop(Predecessor server, Sockets sockets, Store store, Dispatcher dispatcher, int unreadLimit,
+            Object storeLock) {
+        this.server = server;
+        this.sockets = sockets;
         this.store = store;
         this.dispatcher = dispatcher;
         this.unreadLimit = unreadLimit;
         this.storeLock = storeLock;
-        selector = Selector.open();
         thread = new Thread(this, "xenstored-sockets");
         thread.setDaemon(true);
         synchronized (storeLock) {
@@ -60,20 +82,14 @@ final class SocketLoop implements Runnable {
     }
 
     /** Serves a listening socket whose connections act as one domain. */
-    void add(ServerSocketChannel listener, int domain) throws IOException {
-        listener.configureBlocking(false);
-        listener.register(selector, SelectionKey.OP_ACCEPT, domain);
-        selector.wakeup();
-    }
-
-    /** Lets a closed listener's key go at once. */
-    void wakeup() {
-        selector.wakeup();
+    void add(Acceptor acceptor, int domain) throws IOException {
+        acceptor.attach(domain);
+        acceptor.interest(true, false);
     }
 
     void close() {
         closed = true;
-        selector.wakeup();
+        sockets.wakeUp();
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
@@ -87,11 +103,13 @@ final class SocketLoop implements Runnable {
     @Override
     public void run() {
         try {
-            while (!closed) {
-                selector.select(this::ready, waitMillis());
+            resumeRestored();
+            while (!closed && !handedOver) {
+                sockets.select(this::ready, waitMillis());
                 runTimers();
                 flushDirty();
-                wakeListeners();
+                wakeAcceptors();
+                handOver();
             }
         } catch (IOException e) {
             LOG.error("socket loop of the XenStore server ended", e);
@@ -101,12 +119,14 @@ final class SocketLoop implements Runnable {
     }
 
     /** Until the next timer is due; 0 for as long as nothing happens. */
-    private long waitMillis() {
+    private int waitMillis() {
         long millis;
         synchronized (storeLock) {
             millis = dispatcher.timers().millisToNext();
         }
-        return restingListeners.isEmpty() || millis > 0 && millis < ACCEPT_REST_MILLIS ? millis : ACCEPT_REST_MILLIS;
+        boolean timerFirst = millis > 0 && millis < ACCEPT_REST_MILLIS;
+        return (int) (restingAcceptors.isEmpty() || timerFirst ? Math.min(millis, Integer.MAX_VALUE)
+                : ACCEPT_REST_MILLIS);
     }
 
     private void runTimers() {
@@ -115,17 +135,18 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    private void ready(SelectionKey key) {
-        if (!key.isValid()) {
+    private void ready(Endpoint endpoint, boolean input) {
+        if (endpoint instanceof Acceptor acceptor) {
+            accept(acceptor);
             return;
         }
-        if (key.isAcceptable()) {
-            accept(key);
+        if (endpoint.attachment() instanceof Successor asking) {
+            asking.read();
             return;
         }
-        SocketConnection connection = (SocketConnection) key.attachment();
+        SocketConnection connection = (SocketConnection) endpoint.attachment();
         try {
-            if (key.isReadable() && !connection.read(in)) {
+            if (input && !connection.read(in)) {
                 close(connection, null);
             } else {
                 flush(connection);
@@ -137,39 +158,83 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    private void accept(SelectionKey key) {
+    private void accept(Acceptor acceptor) {
         try {
-            SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
-            if (channel != null) {
-                serve(channel, (Integer) key.attachment());
+            Stream stream = acceptor.accept();
+            if (stream != null) {
+                serve(stream, (Integer) acceptor.attachment());
             }
         } catch (ClosedChannelException e) {
-            key.cancel();
+            LOG.debug("a listening socket was closed while a connection came");
         } catch (IOException e) {
             LOG.warn("cannot accept a XenStore connection, trying again in {} ms: {}", ACCEPT_REST_MILLIS,
                     e.getMessage());
-            key.interestOps(0);
-            restingListeners.add(key);
+            rest(acceptor);
         }
     }
 
-    private void serve(SocketChannel channel, int domain) throws IOException {
+    private void rest(Acceptor acceptor) {
         try {
-            open(channel, domain);
+            acceptor.interest(false, false);
+            restingAcceptors.add(acceptor);
         } catch (IOException e) {
-            channel.close();
+            LOG.debug("a listening socket was closed while it had to rest");
+        }
+    }
+
+    private void serve(Stream stream, int domain) throws IOException {
+        try {
+            stream.interest(true, false);
+        } catch (IOException e) {
+            stream.close();
             throw e;
         }
+        if (domain == ServerState.SUCCESSOR) {
+            if (successor != null) {
+                successor.close();
+            }
+            successor = new Successor(stream);
+            return;
+        }
+        SocketConnection connection = connection(stream);
+        synchronized (storeLock) {
+            connection.wire().attach(store.open(domain, connection.wire()));
+        }
     }
 
-    private void open(SocketChannel channel, int domain) throws IOException {
-        channel.configureBlocking(false);
-        SocketConnection connection = new SocketConnection(channel, storeLock);
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ, connection);
-        WireConnection wire = new WireConnection(dispatcher, unreadLimit, () -> outputReady(connection));
-        connection.attach(wire, key);
+    private SocketConnection connection(Stream stream) {
+        SocketConnection connection = new SocketConnection(stream, storeLock);
+        connection.attach(new WireConnection(dispatcher, unreadLimit, () -> outputReady(connection)));
+        connections.add(connection);
+        return connection;
+    }
+
+    /** Takes a connection another process had; before {@link #start}. */
+    void restore(Stream stream, ServerState.Connection state) throws IOException {
+        SocketConnection connection = connection(stream);
         synchronized (storeLock) {
-            wire.attach(store.open(domain, wire));
+            connection.wire().attach(store.restore(state.session(), connection.wire()));
+            connection.restore(state);
+        }
+        connection.updateInterest();
+    }
+
+    /** What the other process had read is handled before anything that is still in the sockets. */
+    private void resumeRestored() {
+        for (SocketConnection connection : List.copyOf(connections)) {
+            connection.receiveRestored();
+            flush(connection);
+        }
+    }
+
+    /** Between two rounds: no request is half handled. */
+    private void handOver() {
+        if (successor != null && successor.ended()) {
+            successor.close();
+            successor = null;
+        } else if (successor != null && successor.complete()) {
+            handedOver = server.handOver(successor.stream(), List.copyOf(connections));
+            successor = null;
         }
     }
 
@@ -184,7 +249,7 @@ final class SocketLoop implements Runnable {
     /** The loop's own thread looks at everything before it waits again. */
     private void wakeUpFromOutside() {
         if (Thread.currentThread() != thread) {
-            selector.wakeup();
+            sockets.wakeUp();
         }
     }
 
@@ -221,13 +286,15 @@ final class SocketLoop implements Runnable {
         close(connection, null);
     }
 
-    private void wakeListeners() {
-        for (SelectionKey key : restingListeners) {
-            if (key.isValid()) {
-                key.interestOps(SelectionKey.OP_ACCEPT);
+    private void wakeAcceptors() {
+        for (Acceptor acceptor : restingAcceptors) {
+            try {
+                acceptor.interest(true, false);
+            } catch (IOException e) {
+                LOG.debug("a listening socket was closed while it rested");
             }
         }
-        restingListeners.clear();
+        restingAcceptors.clear();
     }
 
     private void close(SocketConnection connection, String reason) {
@@ -235,25 +302,27 @@ final class SocketLoop implements Runnable {
             LOG.info("closing a connection of domain {}: {}", connection.wire().session().domain(), reason);
         }
         try {
-            connection.closeChannel();
+            connection.closeStream();
         } catch (IOException e) {
             LOG.debug("closing a socket: {}", e.getMessage());
         }
+        connections.remove(connection);
         synchronized (storeLock) {
             store.close(connection.wire().session());
         }
     }
 
     private void closeAll() {
-        for (SelectionKey key : List.copyOf(selector.keys())) {
-            if (key.attachment() instanceof SocketConnection connection) {
-                close(connection, null);
-            }
+        for (SocketConnection connection : List.copyOf(connections)) {
+            close(connection, null);
+        }
+        if (successor != null) {
+            successor.close();
         }
         try {
-            selector.close();
+            sockets.close();
         } catch (IOException e) {
-            LOG.warn("cannot close the selector of the XenStore server", e);
+            LOG.warn("cannot close the sockets of the XenStore server", e);
         }
     }
 }

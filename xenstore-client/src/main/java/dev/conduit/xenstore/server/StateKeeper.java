@@ -61,7 +61,7 @@ final class StateKeeper implements Runnable {
         StoreState state = current.get();
         if (!stopped && (saved == null || !state.sameAs(saved))) {
             file.write(new ServerState(state, List.of(), List.of()));
-            saved = new StoreState(null, state.generation(), state.specials(), state.domains());
+            saved = new StoreState(null, state.generation(), state.specials(), state.limits(), state.domains());
         }
     }
 

@@ -9,9 +9,11 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,15 +21,15 @@ import java.util.Set;
  *
  * <p>Bounds: requests are handled only while less than {@link #BUSY_OUTPUT} bytes wait to be read, and fewer replies
  * than a domain may have outstanding, so replies cannot pile up. Equal events that still wait are merged; those of an
- * unprivileged domain are dropped when it has no memory left for them, or when they waited for {@link #EVENT_NANOS}. A
+ * unprivileged domain are dropped when it has no memory left for them, or when they waited too long. A
  * client that lets more than its limit of bytes wait is broken off.
  */
 final class WireConnection implements Link {
 
     /** Bytes of waiting output from which on no request is handled. */
     private static final int BUSY_OUTPUT = 64 << 10;
-    /** How long an event waits for an unprivileged domain to read it. */
-    static final long EVENT_NANOS = 20_000_000_000L;
+    /** What can be counted, and one message more. */
+    private static final int NO_LIMIT = Integer.MAX_VALUE - WireHeader.SIZE - WireHeader.PAYLOAD_MAX;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private record PendingEvent(String path, String token) {
@@ -58,7 +60,7 @@ final class WireConnection implements Link {
     /** @param outputReady called when there is something to send or the connection broke; must not block */
     WireConnection(Dispatcher dispatcher, int unreadLimit, Runnable outputReady) {
         this.dispatcher = dispatcher;
-        this.unreadLimit = unreadLimit;
+        this.unreadLimit = unreadLimit > 0 ? unreadLimit : NO_LIMIT;
         this.outputReady = outputReady;
         timers = dispatcher.timers();
         rest = timers.timer(outputReady);
@@ -138,6 +140,45 @@ final class WireConnection implements Link {
         }
     }
 
+    /** What came in and was not handled, from the beginning of a message on. */
+    byte[] input() {
+        byte[] begun = decoder.begun();
+        byte[] input = Arrays.copyOf(begun, begun.length + unhandled.remaining());
+        unhandled.duplicate().get(input, begun.length, unhandled.remaining());
+        return input;
+    }
+
+    /** The messages not drained yet. */
+    byte[] output() {
+        ByteBuffer all = ByteBuffer.allocate(unread).order(WireHeader.ORDER);
+        output.forEach(next -> next.message().encode(all));
+        return all.array();
+    }
+
+    /** Takes messages for the client that another process made. */
+    void restoreOutput(byte[] messages) throws MalformedMessageException {
+        ByteBuffer in = ByteBuffer.wrap(messages);
+        MessageDecoder restored = new MessageDecoder(WireHeader.PAYLOAD_MAX);
+        while (in.hasRemaining()) {
+            Message message = restored.next(in);
+            if (message != null) {
+                PendingEvent event = eventIn(message);
+                if (event != null) {
+                    pendingEvents.add(event);
+                }
+                add(new Output(message, event, sinceNow(event)));
+            }
+        }
+    }
+
+    private static PendingEvent eventIn(Message message) {
+        if (message.type() != Operation.WATCH_EVENT.code()) {
+            return null;
+        }
+        List<String> strings = Payload.split(message.payload());
+        return new PendingEvent(strings.isEmpty() ? "" : strings.get(0), strings.size() > 1 ? strings.get(1) : "");
+    }
+
     private void forget(Output gone) {
         boolean reply = gone.event() == null;
         if (reply) {
@@ -154,8 +195,9 @@ final class WireConnection implements Link {
         for (Iterator<Output> waiting = output.iterator(); waiting.hasNext();) {
             Output next = waiting.next();
             if (next.event() != null) {
-                if (now - next.since() < EVENT_NANOS) {
-                    eventTimeout.set(EVENT_NANOS - (now - next.since()));
+                long left = dispatcher.eventNanos() - (now - next.since());
+                if (left > 0) {
+                    eventTimeout.set(left);
                     break;
                 }
                 waiting.remove();
@@ -188,13 +230,33 @@ final class WireConnection implements Link {
         }
         PendingEvent event = new PendingEvent(path, token);
         if (path.charAt(0) == '@' || pendingEvents.add(event)) {
-            boolean ages = !session.privileged();
-            if (ages && !eventTimeout.isSet()) {
-                eventTimeout.set(EVENT_NANOS);
-            }
             enqueue(new Output(Message.of(Operation.WATCH_EVENT, 0, 0, Payload.strings(path, token)), event,
-                    ages ? timers.now() : 0));
+                    sinceNow(event)));
         }
+    }
+
+    /**
+     * From half of what it may leave unread on 1 ms, doubling up to a second when all of it is used. A guest must not
+     * slow down others by not reading, so there it is nothing.
+     */
+    @Override
+    public long crowding() {
+        int half = unreadLimit / 2;
+        if (half == 0 || unread <= half || !session.privileged()) {
+            return 0;
+        }
+        return 1_000_000L << Math.min(10, (unread - half) * 10L / half);
+    }
+
+    /** Since when a message waits that begins to wait; only an unprivileged domain's events become too old. */
+    private long sinceNow(PendingEvent event) {
+        if (event == null || session.privileged() || dispatcher.eventNanos() == 0) {
+            return 0;
+        }
+        if (!eventTimeout.isSet()) {
+            eventTimeout.set(dispatcher.eventNanos());
+        }
+        return timers.now();
     }
 
     @Override
@@ -206,6 +268,8 @@ final class WireConnection implements Link {
     public void closed() {
         output.forEach(waiting -> session.dequeued(waiting.message().wireSize(), waiting.event() == null));
         output.clear();
+        unread = 0;
+        unreadReplies = 0;
         pendingEvents.clear();
         unhandled = NOTHING;
         rest.cancel();
@@ -216,6 +280,14 @@ final class WireConnection implements Link {
         if (broken != null) {
             return;
         }
+        add(next);
+        if (unread > unreadLimit) {
+            breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
+        }
+        outputReady.run();
+    }
+
+    private void add(Output next) {
         output.add(next);
         boolean reply = next.event() == null;
         if (reply) {
@@ -223,10 +295,6 @@ final class WireConnection implements Link {
         }
         unread += next.message().wireSize();
         session.queued(next.message().wireSize(), reply);
-        if (unread > unreadLimit) {
-            breakOff("it left " + unread + " bytes unread, at most " + unreadLimit + " are kept");
-        }
-        outputReady.run();
     }
 
     private void breakOff(String reason) {

@@ -3,6 +3,11 @@ package dev.conduit.xenstore.server;
 import dev.conduit.xenstore.ClientOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.client.StoreClient;
+import dev.conduit.xenstore.server.socket.Acceptor;
+import dev.conduit.xenstore.server.socket.DescriptorChannel;
+import dev.conduit.xenstore.server.socket.MovableSockets;
+import dev.conduit.xenstore.server.socket.Sockets;
+import dev.conduit.xenstore.server.socket.Stream;
 import dev.conduit.xenstore.server.state.ServerState;
 import dev.conduit.xenstore.server.state.StateFile;
 import dev.conduit.xenstore.server.store.Store;
@@ -12,12 +17,15 @@ import dev.conduit.xenstore.wire.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +40,15 @@ public final class XenStoreServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(XenStoreServer.class);
     private static final int MAX_DOMAIN = 0xFFFF;
+    /** How long one process waits for the other. */
+    private static final Duration HAND_OVER_TIME = Duration.ofSeconds(10);
 
     /** Guards the store and everything that reaches it. */
     private final Object storeLock = new Object();
     private final Store store;
     private final Dispatcher dispatcher;
     private final int unreadLimit;
+    private final Sockets socketIo;
     private final SocketLoop loop;
     /** Open clients in this JVM; guarded by the store lock. */
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
@@ -45,19 +56,29 @@ public final class XenStoreServer implements AutoCloseable {
     private final Map<Path, ListeningSocket> sockets = new LinkedHashMap<>();
     /** Null when the state does not outlive the server. */
     private final StateKeeper keeper;
+    private final CountDownLatch ended = new CountDownLatch(1);
     /** Null while there is none; guarded by the store lock. */
     private RingLoop rings;
     private boolean closed;
 
-    private XenStoreServer(ServerOptions options) throws IOException {
-        StateFile file = options.state() == null ? null : new StateFile(options.state());
-        ServerState saved = file == null ? null : file.read();
-        store = saved == null ? new Store(options.limits()) : Store.restored(options.limits(), saved.store());
-        keeper = file == null ? null
-                : new StateKeeper(file, options.stateInterval(), this::state, saved == null ? null : saved.store());
-        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime));
+    /**
+     * Makes one that serves when {@link #begin} was called.
+     *
+     * @param initial what it begins with, or null
+     * @param saved what is in the state file, or null
+     */
+    private XenStoreServer(ServerOptions options, Sockets socketIo, StoreState initial, StoreState saved) {
+        this.socketIo = socketIo;
+        store = initial == null ? new Store(options.limits()) : Store.restored(options.limits(), initial);
+        keeper = options.state() == null ? null
+                : new StateKeeper(new StateFile(options.state()), options.stateInterval(), this::state, saved);
+        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime),
+                options.quota(Quota.EVENT_SECONDS));
         unreadLimit = options.quota(Quota.UNREAD);
-        loop = new SocketLoop(store, dispatcher, unreadLimit, storeLock);
+        loop = new SocketLoop(this::handOver, socketIo, store, dispatcher, unreadLimit, storeLock);
+    }
+
+    private void begin() {
         loop.start();
         if (keeper != null) {
             keeper.start();
@@ -71,23 +92,166 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server without sockets. Its store is almost empty, or as it was saved.
+     * Starts a server. It has no sockets for clients yet, and its store is almost empty, or as it was saved.
      *
-     * @param options quotas, and where the state is kept
+     * @param options quotas, where the state is kept, how a successor can take over
      * @return to be closed
-     * @throws UncheckedIOException when the system gives no selector, or a state was saved and cannot be used: the
-     *     message says at which byte of which file
+     * @throws UncheckedIOException when the system gives no selector, a state was saved and cannot be used (the message
+     *     says at which byte of which file), or nobody could take over
      */
     public static XenStoreServer start(ServerOptions options) {
         try {
-            return new XenStoreServer(options);
+            return start(options, options.handOver() == null ? new NioSockets() : MovableSocketLoader.open());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the XenStore server: " + e.getMessage(), e);
         }
     }
 
+    static XenStoreServer start(ServerOptions options, Sockets socketIo) throws IOException {
+        boolean done = false;
+        try {
+            ServerState saved = options.state() == null ? null : new StateFile(options.state()).read();
+            StoreState initial = saved == null ? null : saved.store();
+            XenStoreServer server = new XenStoreServer(options, socketIo, initial, initial);
+            if (options.handOver() != null) {
+                server.bind(options.handOver(), ServerState.SUCCESSOR);
+            }
+            server.begin();
+            done = true;
+            return server;
+        } finally {
+            if (!done) {
+                socketIo.close();
+            }
+        }
+    }
+
     /**
-     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
+     * Takes over from a running server that was started with {@link ServerOptions#withHandOver}: its store, its
+     * sockets, and its connections with their watches, transactions and unfinished messages. Clients see a pause. From
+     * then on this server can be taken over at the same socket. Until this returns, the other one is the server; when
+     * this throws, it goes on as if nothing had been, unless it ended itself. Blocks up to ten seconds.
+     *
+     * @param options the same hand-over socket; what the state file holds is not read, but written from now on
+     * @return to be closed
+     * @throws IOException when there is no server, or it does not hand over: it has clients in its own JVM or
+     *     guests on rings, which cannot move, or the hand-over failed
+     * @throws IllegalArgumentException when the options name no hand-over socket
+     */
+    public static XenStoreServer takeOver(ServerOptions options) throws IOException {
+        if (options.handOver() == null) {
+            throw new IllegalArgumentException("the options name no socket to take a server over at");
+        }
+        return takeOver(options, MovableSocketLoader.open());
+    }
+
+    static XenStoreServer takeOver(ServerOptions options, MovableSockets socketIo) throws IOException {
+        boolean done = false;
+        try (TakeOver takeOver = new TakeOver(socketIo, options.handOver(), HAND_OVER_TIME)) {
+            takeOver.receive();
+            XenStoreServer server = new XenStoreServer(options, socketIo, takeOver.state().store(), null);
+            server.adopt(takeOver.state(), takeOver.descriptors(), socketIo);
+            takeOver.requireGo();
+            server.begin();
+            done = true;
+            return server;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("cannot take over at " + options.handOver() + ": " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                socketIo.close();
+            }
+        }
+    }
+
+    /** Takes what another process had; nothing is done with it before {@link #begin}. */
+    private void adopt(ServerState state, List<Integer> descriptors, MovableSockets socketIo) throws IOException {
+        Iterator<Integer> next = descriptors.iterator();
+        for (ServerState.Listener listener : state.listeners()) {
+            Acceptor acceptor = socketIo.acceptor(next.next());
+            loop.add(acceptor, listener.domain());
+            Path file = Path.of(listener.file());
+            sockets.put(file, ListeningSocket.adopt(file, acceptor));
+        }
+        for (ServerState.Connection connection : state.connections()) {
+            loop.restore(socketIo.stream(next.next()), connection);
+        }
+    }
+
+    /** Gives everything to a successor, or nothing; on the loop's thread. */
+    private boolean handOver(Stream successor, List<SocketConnection> connections) {
+        synchronized (sockets) {
+            synchronized (keeper == null ? sockets : keeper) {
+                synchronized (storeLock) {
+                    return handOverAll(successor, connections);
+                }
+            }
+        }
+    }
+
+    private boolean handOverAll(Stream successor, List<SocketConnection> connections) {
+        MovableSockets movable = (MovableSockets) socketIo;
+        List<SocketConnection> moving = connections.stream().filter(one -> one.wire().broken() == null).toList();
+        try (DescriptorChannel channel = movable.channel(successor, HAND_OVER_TIME)) {
+            HandOver handOver = new HandOver(channel);
+            String reason = immovable();
+            if (reason != null) {
+                handOver.refuse(reason);
+                return false;
+            }
+            List<Integer> descriptors = java.util.stream.Stream.concat(
+                    sockets.values().stream().map(ListeningSocket::acceptor),
+                    moving.stream().map(SocketConnection::stream)).map(movable::descriptor).toList();
+            if (!handOver.offer(() -> state(moving), descriptors)) {
+                return false;
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("hand-over failed, going on", e);
+            return false;
+        }
+        endHandedOver();
+        return true;
+    }
+
+    /** Why this server cannot be handed over, or null. */
+    private String immovable() {
+        if (closed) {
+            return "it is being closed";
+        }
+        if (!locals.isEmpty()) {
+            return locals.size() + " clients in its own JVM cannot move";
+        }
+        return rings == null || rings.count() == 0 ? null : rings.count() + " rings of guests cannot move";
+    }
+
+    private ServerState state(List<SocketConnection> moving) {
+        return new ServerState(store.state(),
+                sockets.entrySet().stream().map(entry -> new ServerState.Listener(entry.getKey().toString(),
+                        (Integer) entry.getValue().acceptor().attachment())).toList(),
+                moving.stream().map(connection -> connection.state(store)).toList());
+    }
+
+    /** The files of the sockets and of the state are the successor's. */
+    private void endHandedOver() {
+        LOG.info("the XenStore server was handed over to another process");
+        closed = true;
+        if (keeper != null) {
+            keeper.stop();
+        }
+        for (ListeningSocket listening : sockets.values()) {
+            try {
+                listening.acceptor().close();
+            } catch (IOException e) {
+                LOG.debug("closing a socket: {}", e.getMessage());
+            }
+        }
+        sockets.clear();
+        ended.countDown();
+    }
+
+    /**
+     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced;
+     * nothing happens when this server listens there for that domain already, for example since it took over.
      *
      * @param socket file to make, at most 105 bytes; the same with a tilde is used for a moment
      * @param domain whose rights connections there have, 0 to 65535
@@ -95,14 +259,22 @@ public final class XenStoreServer implements AutoCloseable {
      */
     public void listen(Path socket, int domain) throws IOException {
         requireDomain(domain);
+        bind(socket, domain);
+    }
+
+    private void bind(Path socket, int domain) throws IOException {
         Path file = socket.toAbsolutePath().normalize();
         synchronized (sockets) {
             if (closed) {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
             }
-            ListeningSocket listening = ListeningSocket.bind(file);
+            ListeningSocket known = sockets.get(file);
+            if (known != null && known.acceptor().attachment().equals(domain)) {
+                return;
+            }
+            ListeningSocket listening = ListeningSocket.bind(socketIo, file);
             try {
-                loop.add(listening.channel(), domain);
+                loop.add(listening.acceptor(), domain);
             } catch (IOException e) {
                 close(listening);
                 throw e;
@@ -132,7 +304,6 @@ public final class XenStoreServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("cannot remove a XenStore socket: {}", e.getMessage());
         }
-        loop.wakeup();
     }
 
     /**
@@ -179,6 +350,9 @@ public final class XenStoreServer implements AutoCloseable {
     public void introduce(int domain, long frame, int port) throws IOException {
         requireDomain(domain);
         synchronized (storeLock) {
+            if (closed) {
+                throw new IOException("the XenStore server was closed");
+            }
             if (rings == null) {
                 throw new IllegalStateException("the XenStore server serves no rings");
             }
@@ -306,9 +480,20 @@ public final class XenStoreServer implements AutoCloseable {
         closeRings();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
+            dispatcher.close();
         }
         if (keeper != null) {
             keeper.close();
         }
+        ended.countDown();
+    }
+
+    /**
+     * Waits until the server was closed or handed over.
+     *
+     * @throws InterruptedException when the thread was interrupted
+     */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
     }
 }

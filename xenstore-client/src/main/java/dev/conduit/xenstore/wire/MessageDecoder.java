@@ -1,6 +1,7 @@
 package dev.conduit.xenstore.wire;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Cuts a byte stream into messages, whatever way the bytes arrive. Pure; not thread-safe. */
 public final class MessageDecoder {
@@ -59,6 +60,19 @@ public final class MessageDecoder {
         payload = new byte[length];
         filled = 0;
         return true;
+    }
+
+    /**
+     * Copies the part of a message that came so far.
+     *
+     * @return what to give another decoder first, for it to go on in place of this one
+     */
+    public byte[] begun() {
+        byte[] begun = Arrays.copyOf(header.array(), header.position() + (payload == null ? 0 : filled));
+        if (payload != null) {
+            System.arraycopy(payload, 0, begun, header.position(), filled);
+        }
+        return begun;
     }
 
     /**

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What only C xenstored and ours do: directories in parts (the tools fail on oxenstored's oversized replies), and the commands of
- * xenstore-control, of which oxenstored knows none and says OK to all.
+ * What only C xenstored and ours do: directories in parts (the tools fail on oxenstored's oversized replies), and
+ * the commands of xenstore-control, of which oxenstored knows none and says OK to all.
  */
 abstract class CDialectContract extends ProgramsContract {
 

@@ -15,13 +15,14 @@ final class ComparedPage {
         StringBuilder page = new StringBuilder("""
                 # XenStore servers compared
 
-                What our server, C xenstored 4.17 and oxenstored 4.17 (Debian 12) answer to the same requests, where they differ. Written by
-                `ConversationTest` from its recording (`conversation.txt`, %d requests), which it plays to all three: see testbed/peers. The
-                answers of all requests that are not here are the same.
+                What our server, C xenstored 4.17 and oxenstored 4.17 (Debian 12) answer to the same requests, where they
+                differ. Written by `ConversationTest` from its recording (`conversation.txt`, %d requests), which it plays
+                to all three: see testbed/peers. The answers of all requests that are not here are the same.
 
-                `|` is a NUL, `{20*x}` 20 times x, `!` an error, `5` domain 5, `0` and `0b` two connections of domain 0, `@t` a request in transaction t, `*3` a
-                request sent three times, `x3` an answer that came three times. The order of events and of children is left out of the
-                comparison. oxenstored answers a request without payload on a socket only when more bytes follow; here some always do.
+                `|` is a NUL, `{20*x}` 20 times x, `!` an error, `5` domain 5, `0` and `0b` two connections of domain 0,
+                `@t` a request in transaction t, `*3` a request sent three times, `x3` an answer that came three times. The
+                order of events and of children is left out of the comparison. oxenstored answers a request without payload
+                on a socket only when more bytes follow; here some always do.
 
                 """.formatted(steps));
         for (Conversation.Section section : conversation.sections()) {

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The recorded conversation: sections that each begin with an empty store, in them requests and what each server answers.
+ * The recorded conversation: sections that each begin with an empty store, in them requests and what each server
+ * answers.
  * The format stands at the top of the file itself.
  */
 final class Conversation {
@@ -123,7 +124,8 @@ final class Conversation {
 
     private static void appendAnswers(StringBuilder text, Step step) {
         Map<String, List<String>> sides = new LinkedHashMap<>();
-        step.answers().forEach((side, answer) -> sides.computeIfAbsent(answer, any -> new ArrayList<>()).add(side.key()));
+        step.answers().forEach((side, answer) ->
+                sides.computeIfAbsent(answer, any -> new ArrayList<>()).add(side.key()));
         sides.forEach((answer, keys) -> text.append("  ")
                 .append(keys.size() == Side.values().length ? "all" : String.join(",", keys))
                 .append(": ").append(answer).append('\n'));

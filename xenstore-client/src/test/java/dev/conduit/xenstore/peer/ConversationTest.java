@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the recorded conversation with our server and Debian's daemons. {@code -Dconduit.record=true} writes the answers into the
- * recording, and {@code docs/xenstore-compared.md} from it, instead of comparing them.
+ * Holds the recorded conversation with our server and Debian's daemons. {@code -Dconduit.record=true} writes the
+ * answers into the recording, and {@code docs/xenstore-compared.md} from it, instead of comparing them.
  */
 class ConversationTest {
 

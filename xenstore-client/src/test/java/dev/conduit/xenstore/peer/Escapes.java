@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Payloads as text: {@code |} is NUL, {@code \xHH} a byte, {@code {2048*x}} a run, {@code {i}} the number of a repeated
- * request in four digits. */
+/**
+ * Payloads as text: {@code |} is NUL, {@code \xHH} a byte, {@code {2048*x}} a run, {@code {i}} the number of a repeated
+ * request in four digits.
+ */
 final class Escapes {
 
     private static final Pattern RUN = Pattern.compile("\\{(\\d+)\\*(.)}");

@@ -45,7 +45,7 @@ class FakeGuestTest {
 
     @ParameterizedTest
     @EnumSource(Daemon.class)
-    void shouldTellOfTheDeathOfAGuest(Daemon daemon) {
+    void shouldTellOfTheShutdownAndTheDeathOfAGuest(Daemon daemon) {
         try (PeerServer server = PeerServer.start(daemon); Link host = new SocketLink(server.socket())) {
             server.addDomain(DOMAIN);
             assertThat(ask(host, Operation.INTRODUCE, "5|1|7|")).isEqualTo("OK|");
@@ -53,8 +53,11 @@ class FakeGuestTest {
             assertThat(ask(host, Operation.WATCH, "@releaseDomain|t|")).isEqualTo("OK|");
             assertThat(Escapes.text(host.receive().payload())).isEqualTo("@releaseDomain|t|");
 
-            server.endDomain(DOMAIN);
+            server.shutDown(DOMAIN);
+            assertThat(Escapes.text(host.receive().payload())).isEqualTo("@releaseDomain|t|");
+            assertThat(ask(host, Operation.IS_DOMAIN_INTRODUCED, "5|")).isEqualTo("T|");
 
+            server.endDomain(DOMAIN);
             assertThat(Escapes.text(host.receive().payload())).isEqualTo("@releaseDomain|t|");
             assertThat(ask(host, Operation.IS_DOMAIN_INTRODUCED, "5|")).isEqualTo("F|");
         }

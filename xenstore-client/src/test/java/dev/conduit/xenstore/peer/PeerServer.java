@@ -84,7 +84,7 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    /** A FIFO that gets the domain id, four bytes, for each event of the daemon to the domain; to be made before INTRODUCE. */
+    /** A FIFO that gets the domain id, four bytes, for each event to the domain; to be made before INTRODUCE. */
     public Path addNotifications(int domain) {
         Path fifo = directory.resolve("notify-" + domain);
         Peers.Result made = Peers.run(Map.of(), List.of("mkfifo", fifo.toString()));
@@ -92,6 +92,16 @@ public final class PeerServer implements AutoCloseable {
             throw new AssertionError("mkfifo " + fifo + ": " + made.err());
         }
         return fifo;
+    }
+
+    /** Has a domain shut down, and the daemon notice; it is still there. */
+    public void shutDown(int domain) {
+        try {
+            Files.writeString(directory.resolve("dom-" + domain), "shutdown");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        event(1);
     }
 
     /** Ends a domain and has the daemon notice. */

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 /**
  * Holds a section of the conversation with a server.
  *
- * <p>To know all that a request caused, a harmless request follows it on every connection; what came before the answer to that
- * belongs to the step. Events are sorted, as their place among replies and each other is the server's choice, and so are
- * names of children; generation numbers are blanked.
+ * <p>To know all that a request caused, a harmless request follows it on every connection; what came before the answer to
+ * that belongs to the step. Events are sorted, as their place among replies and each other is the server's choice, and so
+ * are names of children; generation numbers are blanked.
  */
 final class Player implements AutoCloseable {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others' programs must get from a server. Run on the real daemons too, so that it asks for nothing they do not do. */
+/** What others' programs must get from a server. Run on the real daemons too: it asks for nothing they do not do. */
 abstract class ProgramsContract {
 
     private static final List<String> XENSTORE_TESTS = List.of("read 1", "read 2000", "write 1", "write 2000", "dir",

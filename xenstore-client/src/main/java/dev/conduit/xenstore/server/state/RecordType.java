@@ -12,8 +12,10 @@ enum RecordType {
     NODE(3),
     /** A special node. */
     SPECIAL(4),
-    /** A domain that was introduced or acts for another. */
+    /** A domain that was introduced, acts for another, or has something of its own set. */
     DOMAIN(5),
+    /** A limit of the last domain; before the first domain, of those that come from now on. */
+    LIMIT(6),
     /** A listening socket; its descriptor comes beside the bytes, in the same order. */
     LISTENER(16),
     /** A connection; its descriptor comes beside the bytes, in the same order. */

@@ -72,6 +72,7 @@ public final class StateReader {
             case NODE -> store.node();
             case SPECIAL -> store.special();
             case DOMAIN -> store.domain();
+            case LIMIT -> store.limit();
             case LISTENER -> {
                 int domain = in.get32();
                 if (domain < ServerState.SUCCESSOR || domain > 0xFFFF) {

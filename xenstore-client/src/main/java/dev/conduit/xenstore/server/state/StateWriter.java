@@ -2,6 +2,7 @@ package dev.conduit.xenstore.server.state;
 
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.server.store.Acl;
+import dev.conduit.xenstore.server.store.Limits;
 import dev.conduit.xenstore.server.store.SessionState;
 import dev.conduit.xenstore.server.store.StoreState;
 import dev.conduit.xenstore.server.store.TreeWalk;
@@ -52,8 +53,17 @@ public final class StateWriter {
             permissions(special.getValue());
             out.end(RecordType.SPECIAL);
         }
+        limits(store.limits());
         for (StoreState.DomainState domain : store.domains()) {
-            out.put16(domain.domain()).put8(domain.introduced() ? 1 : 0).put32(domain.target()).end(RecordType.DOMAIN);
+            out.put16(domain.domain()).put8(domain.introduced() ? 1 : 0).put8(domain.shutDown() ? 1 : 0)
+                    .put32(domain.target()).put32(domain.features()).end(RecordType.DOMAIN);
+            limits(domain.limits());
+        }
+    }
+
+    private void limits(Map<Limits.Kind, Integer> limits) throws IOException {
+        for (Map.Entry<Limits.Kind, Integer> limit : limits.entrySet()) {
+            out.put32(limit.getValue()).putText(limit.getKey().key()).end(RecordType.LIMIT);
         }
     }
 

@@ -3,9 +3,12 @@ package dev.conduit.xenstore.server.state;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.server.store.Acl;
+import dev.conduit.xenstore.server.store.Limits;
 import dev.conduit.xenstore.server.store.StoreState;
 import dev.conduit.xenstore.server.store.TreeBuilder;
+import dev.conduit.xenstore.wire.Printable;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,9 @@ final class StoreBuilder {
     private final List<Acl> acls = new ArrayList<>();
     private final Map<String, List<Permission>> specials = new HashMap<>();
     private final List<StoreState.DomainState> domains = new ArrayList<>();
+    private final Map<Limits.Kind, Integer> standard = new EnumMap<>(Limits.Kind.class);
+    /** Of the last domain. */
+    private Map<Limits.Kind, Integer> limits = standard;
     private long generation;
 
     StoreBuilder(RecordReader in) {
@@ -81,14 +87,28 @@ final class StoreBuilder {
     void domain() throws StateException {
         int domain = in.get16();
         int introduced = in.get8();
+        int shutDown = in.get8();
         int target = in.get32();
-        if (introduced > 1 || target < -1 || target > DOMAIN_MAX) {
-            throw in.problem("domain " + domain + " with state " + introduced + " and target " + target);
+        int features = in.get32();
+        if (introduced > 1 || shutDown > 1 || target < -1 || target > DOMAIN_MAX) {
+            throw in.problem("domain " + domain + " with state " + introduced + " " + shutDown + " and target "
+                    + target);
         }
-        domains.add(new StoreState.DomainState(domain, introduced == 1, target));
+        limits = new EnumMap<>(Limits.Kind.class);
+        domains.add(new StoreState.DomainState(domain, introduced == 1, shutDown == 1, target, features, limits));
+    }
+
+    void limit() throws StateException {
+        int value = in.get32();
+        String key = in.getText();
+        Limits.Kind kind = Limits.Kind.of(key);
+        if (value < 0 || kind == null) {
+            throw in.problem("limit " + value + " of '" + Printable.of(key) + "'");
+        }
+        limits.put(kind, value);
     }
 
     StoreState build() {
-        return new StoreState(tree.build(), generation, Map.copyOf(specials), List.copyOf(domains));
+        return new StoreState(tree.build(), generation, Map.copyOf(specials), standard, List.copyOf(domains));
     }
 }

@@ -1,8 +1,8 @@
 package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.server.store.Limits.Kind;
-import dev.conduit.xenstore.wire.Features;
 import dev.conduit.xenstore.server.store.StoreState.DomainState;
+import dev.conduit.xenstore.wire.Features;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,10 +15,13 @@ final class Accounts implements Workspace.Ledger {
     private final Map<Integer, DomainAccount> byDomain = new HashMap<>();
     /** The most of each kind any unprivileged domain ever had. */
     private final Tally summary = new Tally(null);
+    /** As the server was started with. */
+    private final Limits initial;
     private Limits standard;
 
-    Accounts(Limits standard) {
-        this.standard = standard;
+    Accounts(Limits initial) {
+        this.initial = initial;
+        this.standard = initial;
     }
 
     DomainAccount open(int domain) {
@@ -104,20 +107,30 @@ final class Accounts implements Workspace.Ledger {
         workspace.charges().forEach(charge -> dropIdle(charge.domain()));
     }
 
+    /** What was changed of the limits the server was started with. */
+    Map<Kind, Integer> changedLimits() {
+        return standard.changedFrom(initial);
+    }
+
     List<DomainState> state() {
-        return byDomain.values().stream().filter(account -> account.introduced() || account.target() >= 0)
-                .map(account -> new DomainState(account.domain(), account.introduced(), account.target()))
-                .sorted(Comparator.comparingInt(DomainState::domain)).toList();
+        return byDomain.values().stream()
+                .filter(account -> account.introduced() || account.target() >= 0 || differs(account))
+                .map(this::state).sorted(Comparator.comparingInt(DomainState::domain)).toList();
+    }
+
+    private boolean differs(DomainAccount account) {
+        return account.features() != Features.ALL || !account.limits().changedFrom(standard).isEmpty();
+    }
+
+    private DomainState state(DomainAccount account) {
+        return new DomainState(account.domain(), account.introduced(), account.shutDown(), account.target(),
+                account.features(), account.limits().changedFrom(standard));
     }
 
     /** Takes domains as they were, and counts the nodes of a tree. */
     void restore(StoreState state) {
-        for (DomainState domain : state.domains()) {
-            open(domain.domain()).setIntroduced(domain.introduced());
-            if (domain.target() >= 0) {
-                open(domain.domain()).setTarget(open(domain.target()));
-            }
-        }
+        standard = initial.with(state.limits());
+        state.domains().forEach(this::restore);
         Subtree.walk(Path.absolute("/"), state.root(), node -> {
             open(node.acl().owner()).tally().add(Kind.NODES, 1);
             open(node.acl().owner()).addMemory(node.memory());
@@ -125,6 +138,21 @@ final class Accounts implements Workspace.Ledger {
                 index(node.path(), node.acl(), true);
             }
         });
+    }
+
+    private void restore(DomainState domain) {
+        DomainAccount account = open(domain.domain());
+        account.setIntroduced(domain.introduced());
+        account.setShutDown(domain.shutDown());
+        if (domain.target() >= 0) {
+            account.setTarget(open(domain.target()));
+        }
+        if (domain.features() != Features.ALL) {
+            account.setFeatures(domain.features());
+        }
+        if (!domain.limits().isEmpty()) {
+            account.setLimits(standard.with(domain.limits()));
+        }
     }
 
     private void index(String path, Acl acl, boolean add) {

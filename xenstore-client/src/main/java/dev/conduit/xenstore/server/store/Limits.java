@@ -1,6 +1,8 @@
 package dev.conduit.xenstore.server.store;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** What one unprivileged domain may use; the exact number is allowed, one more is refused, 0 is no limit. Immutable. */
 public final class Limits {
@@ -120,6 +122,26 @@ public final class Limits {
      */
     public int get(Kind kind) {
         return values[kind.ordinal()];
+    }
+
+    /** What differs from other limits. */
+    Map<Kind, Integer> changedFrom(Limits other) {
+        Map<Kind, Integer> changed = new EnumMap<>(Kind.class);
+        for (Kind kind : KINDS) {
+            if (get(kind) != other.get(kind)) {
+                changed.put(kind, get(kind));
+            }
+        }
+        return changed;
+    }
+
+    /** With all the limits of a map. */
+    Limits with(Map<Kind, Integer> limits) {
+        Limits changed = this;
+        for (Map.Entry<Kind, Integer> limit : limits.entrySet()) {
+            changed = changed.with(limit.getKey(), limit.getValue());
+        }
+        return changed;
     }
 
     /**

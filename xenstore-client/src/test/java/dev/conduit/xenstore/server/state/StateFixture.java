@@ -3,6 +3,7 @@ package dev.conduit.xenstore.server.state;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.server.store.EventSink;
 import dev.conduit.xenstore.server.store.Limits;
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.server.store.Session;
 import dev.conduit.xenstore.server.store.SessionState;
 import dev.conduit.xenstore.server.store.Store;
@@ -54,6 +55,10 @@ final class StateFixture {
         store.domains().introduce(5);
         store.domains().introduce(7);
         store.domains().setTarget(7, 5);
+        store.domains().shutDown(7);
+        store.domains().setLimits(LIMITS.with(Kind.WATCHES, 99));
+        store.domains().setLimits(5, LIMITS.with(Kind.NODES, 55));
+        store.domains().setFeatures(9, 1);
         write(store, admin, 0, "/local/domain/5/name", "guest");
         permit(store, admin, "/local/domain/5", "n5", "r7");
         permit(store, admin, "/local/domain/5/name", "n5");
@@ -100,7 +105,8 @@ final class StateFixture {
         TreeWalk.walk(store.root(), (depth, name, node) -> text.append(depth).append(' ').append(name).append(' ')
                 .append(node.generation()).append(' ').append(node.acl().entries()).append(' ')
                 .append(Arrays.toString(node.value())).append('\n'));
-        text.append(new TreeMap<>(store.specials())).append('\n').append(store.domains()).append('\n')
+        text.append(new TreeMap<>(store.specials())).append('\n').append(store.limits()).append(store.domains())
+                .append('\n')
                 .append(state.listeners()).append('\n');
         for (ServerState.Connection connection : state.connections()) {
             SessionState session = connection.session();

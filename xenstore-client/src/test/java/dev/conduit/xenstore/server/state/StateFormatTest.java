@@ -8,6 +8,7 @@ import static dev.conduit.xenstore.server.state.StateFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.server.store.Session;
 import dev.conduit.xenstore.server.store.Store;
 import dev.conduit.xenstore.server.store.TreeWalk;
@@ -46,6 +47,9 @@ class StateFormatTest {
         assertThat(restored.domains().usage()).isEqualTo(original.domains().usage());
         assertThat(restored.domains().introduced(5)).isTrue();
         assertThat(restored.domains().introduced(7)).isFalse();
+        assertThat(restored.domains().limits().get(Kind.WATCHES)).isEqualTo(99);
+        assertThat(restored.domains().limits(5).get(Kind.NODES)).isEqualTo(55);
+        assertThat(restored.domains().features(9)).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Unix sockets by descriptors, which a XenStore server can hand to another process. */
+package dev.conduit.core.socket;
