@@ -17,6 +17,7 @@ import dev.conduit.xenstore.server.ServerRing;
 import dev.conduit.xenstore.server.XenStoreServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -241,6 +242,32 @@ class LocalRingTest {
                 noise.get(30, TimeUnit.SECONDS);
             }
         }
+    }
+
+    @Test
+    void shouldNotLeaveGuestsBehindWhenAnotherServerTakesOver() throws Exception {
+        LocalPlatform guest = fixture.domain("guest");
+        int domain = guest.self().value();
+        Path folder = HostFixture.newFolder();
+        ServerOptions options = ServerOptions.defaults().withHandOver(folder.resolve("next"));
+        XenStoreServer successor;
+        try (XenStoreServer movable = XenStoreServer.start(options);
+                OfferedRing ring = OfferedRing.offer(guest, store.self())) {
+            movable.serveRings(new PlatformRings(store));
+            movable.introduce(domain, ring.frame(), ring.port());
+            try (XenStoreClient client = XenStoreClients.connect(ring, ClientOptions.defaults())) {
+                assertThatThrownBy(() -> XenStoreServer.takeOver(options)).isInstanceOf(IOException.class)
+                        .hasMessage("the server does not hand over: 1 rings of guests cannot move");
+                assertThat(client.domainPath(1)).isEqualTo("/local/domain/1");
+            }
+            movable.release(domain);
+            successor = XenStoreServer.takeOver(options);
+            movable.awaitEnd();
+            assertThatThrownBy(() -> movable.introduce(domain, ring.frame(), ring.port()))
+                    .hasMessage("the XenStore server was closed");
+        }
+        successor.close();
+        HostFixture.delete(folder);
     }
 
     @Test

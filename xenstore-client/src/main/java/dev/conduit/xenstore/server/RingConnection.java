@@ -138,6 +138,10 @@ final class RingConnection implements EventSink, ServerRing.Listener {
         if (wire.wantsInput()) {
             receive(in);
         }
+        if (detached) {
+            // By a request of its own: the page belongs to the next connection.
+            return false;
+        }
         send(out);
         if (wire.broken() != null) {
             giveUp(wire.malformed() ? RingError.PROTOCOL : RingError.COMMUNICATION, wire.broken());
@@ -234,6 +238,7 @@ final class RingConnection implements EventSink, ServerRing.Listener {
     /** Tells the guest that nobody listens any more; page and port go back with {@link #closeRing}. */
     void detach() {
         if (session != null) {
+            wire.released();
             memory.storeRelease(RingLayout.ERROR, RingError.COMMUNICATION.code());
             moved = true;
             notifyGuest();

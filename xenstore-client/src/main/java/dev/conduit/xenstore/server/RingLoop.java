@@ -130,6 +130,11 @@ final class RingLoop implements Runnable {
         rings.wakeUp();
     }
 
+    /** How many guests are served; the caller holds the store lock. */
+    int count() {
+        return connections.size();
+    }
+
     void close() {
         closed = true;
         rings.wakeUp();

@@ -72,7 +72,8 @@ public final class XenStoreServer implements AutoCloseable {
         store = initial == null ? new Store(options.limits()) : Store.restored(options.limits(), initial);
         keeper = options.state() == null ? null
                 : new StateKeeper(new StateFile(options.state()), options.stateInterval(), this::state, saved);
-        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime));
+        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime),
+                options.quota(Quota.EVENT_SECONDS));
         unreadLimit = options.quota(Quota.UNREAD);
         loop = new SocketLoop(this::handOver, socketIo, store, dispatcher, unreadLimit, storeLock);
     }
@@ -133,8 +134,8 @@ public final class XenStoreServer implements AutoCloseable {
      *
      * @param options the same hand-over socket; what the state file holds is not read, but written from now on
      * @return to be closed
-     * @throws IOException when there is no server, or it does not hand over: it has clients in its own JVM, which
-     *     cannot move, or the hand-over failed
+     * @throws IOException when there is no server, or it does not hand over: it has clients in its own JVM or
+     *     guests on rings, which cannot move, or the hand-over failed
      * @throws IllegalArgumentException when the options name no hand-over socket
      */
     public static XenStoreServer takeOver(ServerOptions options) throws IOException {
@@ -154,8 +155,8 @@ public final class XenStoreServer implements AutoCloseable {
             server.begin();
             done = true;
             return server;
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the state of the running server cannot be used: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("cannot take over at " + options.handOver() + ": " + e.getMessage(), e);
         } finally {
             if (!done) {
                 socketIo.close();
@@ -193,8 +194,9 @@ public final class XenStoreServer implements AutoCloseable {
         List<SocketConnection> moving = connections.stream().filter(one -> one.wire().broken() == null).toList();
         try (DescriptorChannel channel = movable.channel(successor, HAND_OVER_TIME)) {
             HandOver handOver = new HandOver(channel);
-            if (closed || !locals.isEmpty()) {
-                handOver.refuse(closed ? "it is being closed" : locals.size() + " clients in its own JVM cannot move");
+            String reason = immovable();
+            if (reason != null) {
+                handOver.refuse(reason);
                 return false;
             }
             List<Integer> descriptors = java.util.stream.Stream.concat(
@@ -209,6 +211,17 @@ public final class XenStoreServer implements AutoCloseable {
         }
         endHandedOver();
         return true;
+    }
+
+    /** Why this server cannot be handed over, or null. */
+    private String immovable() {
+        if (closed) {
+            return "it is being closed";
+        }
+        if (!locals.isEmpty()) {
+            return locals.size() + " clients in its own JVM cannot move";
+        }
+        return rings == null || rings.count() == 0 ? null : rings.count() + " rings of guests cannot move";
     }
 
     private ServerState state(List<SocketConnection> moving) {
@@ -237,7 +250,8 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
-     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
+     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced;
+     * nothing happens when this server listens there for that domain already, for example since it took over.
      *
      * @param socket file to make, at most 105 bytes; the same with a tilde is used for a moment
      * @param domain whose rights connections there have, 0 to 65535
@@ -253,6 +267,10 @@ public final class XenStoreServer implements AutoCloseable {
         synchronized (sockets) {
             if (closed) {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
+            }
+            ListeningSocket known = sockets.get(file);
+            if (known != null && known.acceptor().attachment().equals(domain)) {
+                return;
             }
             ListeningSocket listening = ListeningSocket.bind(socketIo, file);
             try {
@@ -332,6 +350,9 @@ public final class XenStoreServer implements AutoCloseable {
     public void introduce(int domain, long frame, int port) throws IOException {
         requireDomain(domain);
         synchronized (storeLock) {
+            if (closed) {
+                throw new IOException("the XenStore server was closed");
+            }
             if (rings == null) {
                 throw new IllegalStateException("the XenStore server serves no rings");
             }
@@ -459,6 +480,7 @@ public final class XenStoreServer implements AutoCloseable {
         closeRings();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
+            dispatcher.close();
         }
         if (keeper != null) {
             keeper.close();

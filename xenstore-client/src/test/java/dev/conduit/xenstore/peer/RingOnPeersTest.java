@@ -37,6 +37,7 @@ class RingOnPeersTest {
     private static final int GUEST = 5;
     private static final int REQ_PROD = 2052;
     private static final int RSP_PROD = 2060;
+    private static final int SERVER_FEATURES = 2064;
     private static final int ERROR = 2072;
 
     /** A daemon with one guest, introduced, that owns /guest. */
@@ -142,6 +143,7 @@ class RingOnPeersTest {
                 first.watch("/guest", stale::add);
                 first.write("/guest/a", "1");
             }
+            assertThat(machine.ring.page().getInt(SERVER_FEATURES)).isEqualTo(daemon == Daemon.C ? 0 : 1);
             try (XenStoreClient second = XenStoreClients.connect(machine.ring, OPTIONS)) {
                 assertThat(second.readString("/guest/a")).isEqualTo("1");
                 Queue<String> events = new ConcurrentLinkedQueue<>();

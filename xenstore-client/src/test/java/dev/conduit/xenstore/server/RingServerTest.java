@@ -267,6 +267,22 @@ class RingServerTest {
         await().atMost(LONG).until(() -> server.rings().mapped() == 2);
     }
 
+    /** What follows in the old ring is not handled, and the answer does not land in the new one. */
+    @Test
+    void shouldBeginAnewWhenAGuestIntroducesItself() throws Exception {
+        RawGuest privileged = introduced(0);
+        ByteBuffer both = ByteBuffer.allocate(200).put(RawGuest.request(Operation.INTRODUCE, 1, "0|1000|2000|"))
+                .put(RawGuest.request(Operation.WRITE, 2, "/after|1")).flip();
+        privileged.put(both);
+
+        privileged.awaitWord(RawGuest.REQ_PROD, 0);
+        assertServes(introduced(6));
+        assertThat(dom0.exists("/after")).isFalse();
+        assertThat(privileged.word(RawGuest.ERROR)).isZero();
+        assertServes(new RawGuest(server.rings().guest(0)));
+        assertThat(server.usage(0).connections()).as("in-process and ring").isEqualTo(2);
+    }
+
     @Test
     void shouldNotIntroduceADomainThatCannotBeReached() {
         TestRings.Guest late = server.rings().guest(8);

@@ -128,6 +128,21 @@ class RingTransportTest {
     }
 
     @Test
+    void shouldConnectAgainByItselfWhenAskedTo() throws Exception {
+        Queue<String> events = new ConcurrentLinkedQueue<>();
+        try (XenStoreClient client = XenStoreClients.connect(server.overRing(5), OPTIONS.withReconnect())) {
+            client.watch("/g/n", events::add);
+            await().atMost(LONG).until(() -> events.size() == 1);
+            server.overRing(5);
+            await().atMost(LONG).until(() -> server.usage(5).watches() == 1);
+            dom0.write("/g/n", "1");
+
+            await().atMost(LONG).until(() -> events.size() >= 2);
+            assertThat(client.domainPath(1)).isEqualTo("/local/domain/1");
+        }
+    }
+
+    @Test
     void shouldGoOnAfterTheServerGaveUpABrokenGuest() throws Exception {
         GuestRing ring = server.overRing(5);
         RawGuest vandal = new RawGuest(server.rings().guest(5));
