@@ -110,6 +110,53 @@ class RingServerTest {
         }
     }
 
+    @Test
+    void shouldAnswerEachRequestOnceWhateverThePieces() throws Exception {
+        long seed = 11_2026;
+        Random random = new Random(seed);
+        int count = 2000;
+        ByteBuffer requests = ByteBuffer.allocate(count * 4200);
+        for (int i = 0; i < count; i++) {
+            int length = random.nextInt(4) == 0 ? random.nextInt(4094) : random.nextInt(60);
+            requests.put(RawGuest.request(random.nextBoolean() ? Operation.READ : Operation.WRITE, i,
+                    "/g|" + "x".repeat(length)));
+        }
+        requests.flip();
+        List<Message> replies = new ArrayList<>();
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (replies.size() < count) {
+            assertThat(System.nanoTime()).as("deadline; seed %d, %d replies", seed, replies.size())
+                    .isLessThan(deadline);
+            int piece = Math.min(requests.remaining(), random.nextInt(1500));
+            ByteBuffer next = requests.slice(requests.position(), piece);
+            guest.put(next);
+            requests.position(requests.position() + next.position());
+            replies.addAll(guest.take(random.nextInt(1500)));
+        }
+        for (int i = 0; i < count; i++) {
+            assertThat(replies.get(i).requestId()).as("seed %d", seed).isEqualTo(i);
+        }
+        assertThat(guest.word(RawGuest.ERROR)).isZero();
+    }
+
+    @Test
+    void shouldGiveUpAGuestThatLeavesTooManyEventsWaiting() throws Exception {
+        try (TestServer strict = new TestServer(ServerOptions.defaults().withQuota(Quota.UNREAD, 10_000));
+                XenStoreClient admin = strict.inProcess(0)) {
+            strict.overRing(5);
+            RawGuest slow = new RawGuest(strict.rings().guest(5));
+            admin.mkdir("/w");
+            admin.setPermissions("/w", List.of(new Permission(Access.NONE, 5)));
+            slow.ask(Operation.WATCH, "/w|t|");
+            for (int i = 0; i < 1000 && slow.word(RawGuest.ERROR) == 0; i++) {
+                admin.write("/w/some/rather/long/path/" + i, "");
+            }
+            slow.awaitWord(RawGuest.ERROR, 1);
+            assertThat(strict.usage(5).watches()).isZero();
+            assertThat(strict.usage(5).connections()).isEqualTo(1);
+        }
+    }
+
     /** Each answer to another guest shows that the server has been here since. */
     @Test
     void shouldStopReadingAGuestThatDoesNotTakeItsReplies() throws Exception {
