@@ -23,7 +23,7 @@ qemu() {
 
 # boot STORE SUITES LOG: shows the machine's lines that are meant to be shown, keeps all in LOG.
 boot() {
-  local log=$3 end=$((SECONDS + deadline)) line wait console status=0
+  local log=$3 end=$((SECONDS + deadline)) line wait console finished='' status=1
   : >"$log"
   exec {console}< <(qemu -serial stdio -- "store=$1 suites=$2" </dev/null 2>&1)
   machine=$!
@@ -31,30 +31,31 @@ boot() {
     wait=$((end - SECONDS))
     [ "$wait" -le "$silence" ] || wait=$silence
     if [ "$wait" -le 0 ]; then
-      hang "$log" "the machine was not done after $deadline s"
-      status=1
+      ended "$log" "it was not done after $deadline s"
       break
     fi
     IFS= read -r -t "$wait" -u "$console" line || {
-      [ $? -gt 128 ] || break # the machine is off
-      [ "$wait" -lt "$silence" ] || {
-        hang "$log" "nothing on the console for $silence s"
-        status=1
+      if [ $? -le 128 ]; then
+        [ -n "$finished" ] && status=0 || ended "$log" "it went off early"
         break
-      }
+      elif [ "$wait" -eq "$silence" ]; then
+        ended "$log" "nothing on the console for $silence s"
+        break
+      fi
       continue
     }
     line=${line%$'\r'}
     echo "$line" >>"$log"
     case $line in 'testbed: '*) echo "$line" ;; esac
+    case $line in 'testbed: all suites have run'*) finished=1 ;; esac
   done
   stop_machine
   exec {console}<&-
   return "$status"
 }
 
-hang() {
-  say "hang: $2; the last lines of $1:" >&2
+ended() {
+  say "the machine has failed, $2; the last lines of $1:" >&2
   tail -25 "$1" >&2
 }
 

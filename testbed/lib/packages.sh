@@ -3,7 +3,7 @@
 # Names carry versions that move: Xen's and the kernel's come from the packages that depend on the current ones.
 dependency() {
   local name
-  name=$(apt-cache depends --important "$1" | sed -n "s/.*Depends: \($2.*\)/\1/p" | head -1)
+  name=$(apt-cache depends --important "$1" | sed -n "/Depends: $2/{s/.*Depends: //p;q}")
   [ -n "$name" ] || fail "apt knows no package $2* that $1 needs; on Debian 12, as root: apt-get update"
   echo "$name"
 }

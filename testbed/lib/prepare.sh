@@ -4,6 +4,7 @@ prepare() {
   need qemu-system-x86_64 qemu-system-x86
   need cpio cpio
   need busybox busybox-static
+  ! ldd "$(command -v busybox)" >/dev/null 2>&1 || fail "a busybox without libraries is needed; on Debian: apt-get install busybox-static"
   local key release
   for release in "${runtimes[@]}"; do
     java_home "$release" >/dev/null

@@ -3,8 +3,7 @@
 # Compiles what changed since the last time. The JDKs are the ones ./check takes.
 build_tests() {
   local newer
-  newer=$(find "$root/pom.xml" "$root"/{testbed,xenstore-client}/{pom.xml,src} -newer "$state/compiled" -print -quit \
-    2>/dev/null || true)
+  newer=$(find "$root"/{,*/}pom.xml "$root"/*/src -newer "$state/compiled" -print -quit 2>/dev/null || true)
   [ -e "$state/compiled" ] && [ -z "$newer" ] && return
   need mvn maven
   say "compiling the tests"
@@ -12,7 +11,7 @@ build_tests() {
   rm -rf "$root/testbed/target/lib" # or jars of other versions would stay
   (cd "$root" && JAVA_HOME=$(java_home 17) mvn -B -q package -DskipTests "-Djdk17.home=$(java_home 17)" -pl testbed -am) \
     >"$state/compile.log" 2>&1 || {
-    grep -F '[ERROR]' "$state/compile.log" | head -20 >&2
+    grep -m20 -F '[ERROR]' "$state/compile.log" >&2
     fail "the build failed; the whole log is $state/compile.log"
   }
   mv "$state/compiling" "$state/compiled"

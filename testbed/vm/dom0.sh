@@ -26,4 +26,5 @@ else
   done
   dmesg >"$logs/dom0-dmesg.txt"
   xl dmesg >"$logs/xen-dmesg.txt"
+  say "all suites have run"
 fi

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code conduit xenstored} as a process. */
 final class XenStoredTest {
@@ -71,11 +73,22 @@ final class XenStoredTest {
                 assertThat(line).startsWith("conduit: quota 'node' is not one of nodes, node-size, "));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "65536=/tmp/x | domain '65536' is not between 0 and 65535",
+        "a=/tmp/x | domain 'a' is not between 0 and 65535",
+        "5= | '5=' is not a domain id, an equals sign and a path",
+        "5 | '5' is not a domain id, an equals sign and a path"
+    })
+    void shouldRefuseSocketOfNoDomain(String value, String problem) {
+        assertThatThrownBy(() -> new DomainSocket.Converter().convert(value)).hasMessage(problem);
+    }
+
     @Test
-    void shouldRefuseDomainOutOfRange() throws Exception {
-        Command.Result result = Command.run("xenstored", "--socket", socket().toString(), "--domain", "65536=/tmp/x");
+    void shouldRefuseWrongOptionWithOneLine() throws Exception {
+        Command.Result result = Command.run("xenstored", "--socket", socket().toString(), "--domain", "5");
         assertThat(result.exit()).isEqualTo(2);
-        assertThat(result.error()).isEqualTo("conduit: domain 65536 is not between 0 and 65535\n");
+        assertThat(result.error()).startsWith("conduit: Invalid value for option '--domain'").contains("'5' is not a");
         assertThat(socket()).doesNotExist();
     }
 

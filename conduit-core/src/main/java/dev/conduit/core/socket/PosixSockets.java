@@ -113,7 +113,7 @@ final class PosixSockets implements MovableSockets {
         int result = named(file, (address, length) -> posix.connect(fd, address, length));
         if (result < 0) {
             posix.close(fd);
-            throw new IOException("cannot connect to " + file + ": " + Errno.name(-result));
+            throw new IOException(Errno.name(-result));
         }
         return new PosixChannel(posix, fd, patience);
     }

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,10 +176,68 @@ class HandOverTest {
     }
 
     @Test
+    void shouldNotWaitLongForASuccessorThatStalls() throws Exception {
+        try (RawClient raw = new RawClient(socket(0)); RawClient successor = new RawClient(directory.resolve("next"))) {
+            successor.send(ByteBuffer.wrap("CONDUIT-XENSTORED-1".getBytes()));
+            assertThat(raw.ask(0, RawClient.WRITE, "/a|1")).isEqualTo("OK|");
+            raw.send(RawClient.message(2, 0, RawClient.READ, "/a|"));
+            assertThat(raw.receive().payload()).isEqualTo("1");
+            handOver();
+            assertThat(raw.ask(0, RawClient.READ, "/a|")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void shouldLeaveNoDescriptorsBehind() throws Exception {
+        try (RawClient raw = new RawClient(socket(0))) {
+            raw.ask(0, RawClient.WRITE, "/a|1");
+            handOver();
+            long before = descriptors();
+            for (int i = 0; i < 5; i++) {
+                handOver();
+                try (var inside = server.connect(0)) {
+                    assertThatThrownBy(() -> XenStoreServer.takeOver(options)).isInstanceOf(IOException.class);
+                    assertThat(inside.exists("/a")).isTrue();
+                }
+                assertThat(raw.ask(0, RawClient.READ, "/a|")).isEqualTo("1");
+            }
+            assertThat(descriptors()).isEqualTo(before);
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    @Test
+    void shouldMoveMoreConnectionsThanOneMessageCarries() throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 400; i++) {
+                clients.add(new RawClient(socket(0)));
+                assertThat(clients.get(i).ask(0, RawClient.WATCH, "/w" + i + "|t|")).isEqualTo("OK|");
+                assertThat(clients.get(i).receive().payload()).isEqualTo("/w" + i + "|t|");
+            }
+            handOver();
+            for (int i = 0; i < 400; i++) {
+                clients.get(i).send(RawClient.message(1, 0, RawClient.WRITE, "/w" + (399 - i) + "|"));
+                assertThat(clients.get(399 - i).receive().payload()).isIn("/w" + (399 - i) + "|t|", "OK|");
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
     void shouldNotLeaveClientsInItsOwnJvmBehind() throws Exception {
         try (var inside = server.connect(0)) {
             assertThatThrownBy(() -> XenStoreServer.takeOver(options)).isInstanceOf(IOException.class)
-                    .hasMessage("the server does not hand over: 1 clients in its own JVM cannot move");
+                    .hasMessage("cannot take over at " + directory.resolve("next")
+                            + ": the server does not hand over: 1 clients in its own JVM cannot move");
             inside.write("/still", "here");
         }
         handOver();
@@ -211,6 +271,6 @@ class HandOverTest {
     void shouldSayThatThereIsNobodyToTakeOverFrom() {
         ServerOptions nowhere = ServerOptions.defaults().withHandOver(directory.resolve("nothing"));
         assertThatThrownBy(() -> XenStoreServer.takeOver(nowhere)).isInstanceOf(IOException.class)
-                .hasMessage("cannot connect to " + directory.resolve("nothing") + ": ENOENT");
+                .hasMessage("cannot take over at " + directory.resolve("nothing") + ": ENOENT");
     }
 }

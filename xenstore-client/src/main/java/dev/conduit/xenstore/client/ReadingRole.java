@@ -14,12 +14,14 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A thread that waits for a reply takes the role when it is free, reads until its reply is there, and passes the role
  * on to another one that waits. So a reply reaches the only caller without waking a second thread. A background thread
- * reads when nobody waits. It leaves the role alone for a rest after each call, longer while calls follow each other, and
- * so takes nothing from them. An event that comes right behind the last call may wait for the end of that rest.
+ * reads when nobody waits. It lays the role down when only calls came {@link #STREAK} times, and leaves it alone for a rest
+ * after each call, longer while calls go on: so it takes nothing from them, and is back soon behind the last one.
  */
 final class ReadingRole {
 
-    /** How long the background thread stays away after a call. */
+    /** Replies in a row, without an event between them, after which the background thread steps aside. */
+    private static final int STREAK = 4;
+    /** How long it stays away after a call. */
     private static final long SHORTEST_REST = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -39,7 +41,8 @@ final class ReadingRole {
     private final AtomicBoolean taken = new AtomicBoolean();
     /** Threads that wait for a reply while another one reads. */
     private final Queue<Thread> followers = new ConcurrentLinkedQueue<>();
-    private volatile long lastCall = System.nanoTime();
+    private volatile long lastBegin = System.nanoTime();
+    private volatile long lastEnd = lastBegin;
     /** Set for good when the connection has ended: nobody reads any more. */
     private volatile boolean ended;
 
@@ -47,7 +50,7 @@ final class ReadingRole {
     <T> T await(CompletableFuture<T> reply, long nanos, Reader reader)
             throws InterruptedException, ExecutionException, TimeoutException {
         long begin = System.nanoTime();
-        lastCall = begin;
+        lastBegin = begin;
         boolean following = false;
         try {
             while (!reply.isDone()) {
@@ -71,7 +74,7 @@ final class ReadingRole {
             if (following) {
                 followers.remove(Thread.currentThread());
             }
-            lastCall = System.nanoTime();
+            lastEnd = System.nanoTime();
             passOn();
         }
         return reply.get();
@@ -114,34 +117,35 @@ final class ReadingRole {
     void serve(Reader reader) {
         long rest = SHORTEST_REST;
         while (true) {
-            long call = lastCall;
-            long quiet = System.nanoTime() - call;
-            if (quiet < rest) {
-                LockSupport.parkNanos(this, rest - quiet);
-                if (lastCall != call) {
-                    rest = Math.min(2 * rest, LONGEST_REST);
-                }
-            } else if (taken.compareAndSet(false, true)) {
-                if (ended || !readUntilCalled(reader)) {
+            long end = lastEnd;
+            long missing = rest - (System.nanoTime() - end);
+            if (missing <= 0 && taken.compareAndSet(false, true)) {
+                if (ended || !readThroughStreak(reader)) {
                     ended = true;
                     return;
                 }
                 taken.set(false);
                 passOn();
                 rest = SHORTEST_REST;
-            } else {
-                LockSupport.parkNanos(this, LONGEST_REST);
+                continue;
+            }
+            LockSupport.parkNanos(this, missing > 0 ? missing : rest);
+            if (missing <= 0 || lastEnd != end) {
+                rest = Math.min(2 * rest, LONGEST_REST);
             }
         }
     }
 
-    private boolean readUntilCalled(Reader reader) {
-        long before = lastCall;
-        do {
+    private boolean readThroughStreak(Reader reader) {
+        int streak = 0;
+        for (long seen = lastBegin; streak < STREAK; ) {
             if (!reader.read(Long.MAX_VALUE)) {
                 return false;
             }
-        } while (lastCall == before);
+            long begin = lastBegin;
+            streak = begin == seen ? 0 : streak + 1;
+            seen = begin;
+        }
         return true;
     }
 }

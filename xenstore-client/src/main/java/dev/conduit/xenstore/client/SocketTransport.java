@@ -122,14 +122,14 @@ public final class SocketTransport implements Transport, Runnable {
     private void send(ByteBuffer bytes) throws IOException {
         synchronized (writeLock) {
             if (closed) {
-                throw new IOException("the connection to the XenStore server at " + socket + " has ended");
+                throw ended(null);
             }
             if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
                 throw new XenStoreException((String) null, "the XenStore server at " + socket + " left " + backlogBytes
                         + " bytes unread, at most " + BACKLOG_LIMIT + " are kept");
             }
             if (backlog.isEmpty()) {
-                channel.write(bytes);
+                write(bytes);
             }
             if (bytes.hasRemaining()) {
                 backlog.add(bytes);
@@ -138,6 +138,19 @@ public final class SocketTransport implements Transport, Runnable {
                 selector.wakeup();
             }
         }
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        try {
+            channel.write(bytes);
+        } catch (IOException e) {
+            throw ended(e);
+        }
+    }
+
+    private IOException ended(Exception cause) {
+        String message = "the connection to the XenStore server at " + socket + " has ended";
+        return new IOException(cause == null ? message : message + ": " + cause.getMessage(), cause);
     }
 
     @Override
@@ -198,8 +211,7 @@ public final class SocketTransport implements Transport, Runnable {
             closed = true;
         }
         if (!wanted) {
-            started.join().lost(new IOException("the connection to the XenStore server at " + socket + " ended: "
-                    + cause.getMessage(), cause));
+            started.join().lost(ended(cause));
         }
     }
 

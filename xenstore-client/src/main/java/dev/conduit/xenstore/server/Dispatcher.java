@@ -10,6 +10,7 @@ import dev.conduit.xenstore.wire.Payload;
 import dev.conduit.xenstore.wire.WireHeader;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +21,14 @@ final class Dispatcher {
 
     private final Store store;
     private final Timers timers;
+    private final long eventNanos;
     private final Trace trace = new Trace();
     private final Map<Operation, RequestHandler> handlers = new EnumMap<>(Operation.class);
 
-    Dispatcher(Store store, DomainLink link, Timers timers) {
+    Dispatcher(Store store, DomainLink link, Timers timers, int eventSeconds) {
         this.store = store;
         this.timers = timers;
+        this.eventNanos = TimeUnit.SECONDS.toNanos(eventSeconds);
         new NodeRequests(store).register(handlers);
         new SessionRequests(store).register(handlers);
         new QuotaRequests(store).register(handlers);
@@ -35,6 +38,16 @@ final class Dispatcher {
 
     Timers timers() {
         return timers;
+    }
+
+    /** How long an event waits for an unprivileged domain to read it; 0 for ever. */
+    long eventNanos() {
+        return eventNanos;
+    }
+
+    /** The server ends. */
+    void close() {
+        trace.stop();
     }
 
     void handle(Session session, Link link, Message message) {

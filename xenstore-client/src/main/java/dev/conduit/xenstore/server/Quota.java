@@ -28,7 +28,9 @@ public enum Quota {
     /** Characters of a path, not counting the home of a domain at its front. */
     PATH_MAX(Kind.PATH_MAX),
     /** Bytes of replies and events a connection may leave unread before it is closed; domain 0 included. */
-    UNREAD("unread", 1 << 20);
+    UNREAD("unread", 1 << 20),
+    /** Seconds an event waits for its connection to read it before it is dropped; 0 is for ever. */
+    EVENT_SECONDS("event-seconds", 20);
 
     private final String key;
     private final int standard;

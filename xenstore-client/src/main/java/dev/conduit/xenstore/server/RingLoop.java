@@ -60,11 +60,6 @@ final class RingLoop implements Runnable {
         thread.start();
     }
 
-    /** How many rings are attached. The caller holds the store lock. */
-    int guests() {
-        return connections.size();
-    }
-
     /** Takes a guest's ring, in place of the one it had. The caller holds the store lock. */
     void introduce(int domain, long frame, int port) throws IOException {
         if (closed) {
@@ -133,6 +128,11 @@ final class RingLoop implements Runnable {
         connections.remove(connection.domain(), connection);
         leaving.add(connection);
         rings.wakeUp();
+    }
+
+    /** How many guests are served; the caller holds the store lock. */
+    int count() {
+        return connections.size();
     }
 
     void close() {

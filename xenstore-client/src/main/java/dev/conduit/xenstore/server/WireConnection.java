@@ -21,15 +21,15 @@ import java.util.Set;
  *
  * <p>Bounds: requests are handled only while less than {@link #BUSY_OUTPUT} bytes wait to be read, and fewer replies
  * than a domain may have outstanding, so replies cannot pile up. Equal events that still wait are merged; those of an
- * unprivileged domain are dropped when it has no memory left for them, or when they waited for {@link #EVENT_NANOS}. A
+ * unprivileged domain are dropped when it has no memory left for them, or when they waited too long. A
  * client that lets more than its limit of bytes wait is broken off.
  */
 final class WireConnection implements Link {
 
     /** Bytes of waiting output from which on no request is handled. */
     private static final int BUSY_OUTPUT = 64 << 10;
-    /** How long an event waits for an unprivileged domain to read it. */
-    static final long EVENT_NANOS = 20_000_000_000L;
+    /** What can be counted, and one message more. */
+    private static final int NO_LIMIT = Integer.MAX_VALUE - WireHeader.SIZE - WireHeader.PAYLOAD_MAX;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private record PendingEvent(String path, String token) {
@@ -60,7 +60,7 @@ final class WireConnection implements Link {
     /** @param outputReady called when there is something to send or the connection broke; must not block */
     WireConnection(Dispatcher dispatcher, int unreadLimit, Runnable outputReady) {
         this.dispatcher = dispatcher;
-        this.unreadLimit = unreadLimit;
+        this.unreadLimit = unreadLimit > 0 ? unreadLimit : NO_LIMIT;
         this.outputReady = outputReady;
         timers = dispatcher.timers();
         rest = timers.timer(outputReady);
@@ -195,8 +195,9 @@ final class WireConnection implements Link {
         for (Iterator<Output> waiting = output.iterator(); waiting.hasNext();) {
             Output next = waiting.next();
             if (next.event() != null) {
-                if (now - next.since() < EVENT_NANOS) {
-                    eventTimeout.set(EVENT_NANOS - (now - next.since()));
+                long left = dispatcher.eventNanos() - (now - next.since());
+                if (left > 0) {
+                    eventTimeout.set(left);
                     break;
                 }
                 waiting.remove();
@@ -234,13 +235,26 @@ final class WireConnection implements Link {
         }
     }
 
+    /**
+     * From half of what it may leave unread on 1 ms, doubling up to a second when all of it is used. A guest must not
+     * slow down others by not reading, so there it is nothing.
+     */
+    @Override
+    public long crowding() {
+        int half = unreadLimit / 2;
+        if (half == 0 || unread <= half || !session.privileged()) {
+            return 0;
+        }
+        return 1_000_000L << Math.min(10, (unread - half) * 10L / half);
+    }
+
     /** Since when a message waits that begins to wait; only an unprivileged domain's events become too old. */
     private long sinceNow(PendingEvent event) {
-        if (event == null || session.privileged()) {
+        if (event == null || session.privileged() || dispatcher.eventNanos() == 0) {
             return 0;
         }
         if (!eventTimeout.isSet()) {
-            eventTimeout.set(EVENT_NANOS);
+            eventTimeout.set(dispatcher.eventNanos());
         }
         return timers.now();
     }
@@ -254,6 +268,8 @@ final class WireConnection implements Link {
     public void closed() {
         output.forEach(waiting -> session.dequeued(waiting.message().wireSize(), waiting.event() == null));
         output.clear();
+        unread = 0;
+        unreadReplies = 0;
         pendingEvents.clear();
         unhandled = NOTHING;
         rest.cancel();

@@ -72,7 +72,8 @@ public final class XenStoreServer implements AutoCloseable {
         store = initial == null ? new Store(options.limits()) : Store.restored(options.limits(), initial);
         keeper = options.state() == null ? null
                 : new StateKeeper(new StateFile(options.state()), options.stateInterval(), this::state, saved);
-        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime));
+        dispatcher = new Dispatcher(store, this::introduceRing, new Timers(System::nanoTime),
+                options.quota(Quota.EVENT_SECONDS));
         unreadLimit = options.quota(Quota.UNREAD);
         loop = new SocketLoop(this::handOver, socketIo, store, dispatcher, unreadLimit, storeLock);
     }
@@ -154,8 +155,8 @@ public final class XenStoreServer implements AutoCloseable {
             server.begin();
             done = true;
             return server;
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the state of the running server cannot be used: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("cannot take over at " + options.handOver() + ": " + e.getMessage(), e);
         } finally {
             if (!done) {
                 socketIo.close();
@@ -193,9 +194,9 @@ public final class XenStoreServer implements AutoCloseable {
         List<SocketConnection> moving = connections.stream().filter(one -> one.wire().broken() == null).toList();
         try (DescriptorChannel channel = movable.channel(successor, HAND_OVER_TIME)) {
             HandOver handOver = new HandOver(channel);
-            String hindrance = hindrance();
-            if (hindrance != null) {
-                handOver.refuse(hindrance);
+            String reason = immovable();
+            if (reason != null) {
+                handOver.refuse(reason);
                 return false;
             }
             List<Integer> descriptors = java.util.stream.Stream.concat(
@@ -212,15 +213,15 @@ public final class XenStoreServer implements AutoCloseable {
         return true;
     }
 
-    /** Why nobody can take over now, or null. */
-    private String hindrance() {
+    /** Why this server cannot be handed over, or null. */
+    private String immovable() {
         if (closed) {
             return "it is being closed";
         }
-        if (rings != null && rings.guests() > 0) {
-            return rings.guests() + " guests on rings cannot move";
+        if (!locals.isEmpty()) {
+            return locals.size() + " clients in its own JVM cannot move";
         }
-        return locals.isEmpty() ? null : locals.size() + " clients in its own JVM cannot move";
+        return rings == null || rings.count() == 0 ? null : rings.count() + " rings of guests cannot move";
     }
 
     private ServerState state(List<SocketConnection> moving) {
@@ -249,7 +250,8 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     /**
-     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced.
+     * Lets clients connect through a Unix socket of mode 0600. A socket file without a server behind it is replaced;
+     * nothing happens when this server listens there for that domain already, for example since it took over.
      *
      * @param socket file to make, at most 105 bytes; the same with a tilde is used for a moment
      * @param domain whose rights connections there have, 0 to 65535
@@ -265,6 +267,10 @@ public final class XenStoreServer implements AutoCloseable {
         synchronized (sockets) {
             if (closed) {
                 throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
+            }
+            ListeningSocket known = sockets.get(file);
+            if (known != null && known.acceptor().attachment().equals(domain)) {
+                return;
             }
             ListeningSocket listening = ListeningSocket.bind(socketIo, file);
             try {
@@ -474,6 +480,7 @@ public final class XenStoreServer implements AutoCloseable {
         closeRings();
         synchronized (storeLock) {
             List.copyOf(locals).forEach(local -> local.lose("the XenStore server was closed"));
+            dispatcher.close();
         }
         if (keeper != null) {
             keeper.close();

@@ -186,6 +186,46 @@ class GuestBoundsTest {
     }
 
     @Test
+    void shouldSlowDownWhoFloodsAReader() {
+        Wire.Client reader = wire.connect(0);
+        reader.talk(Operation.WATCH, 0, "/g5|t|");
+        int written = 0;
+        for (int millis = 0; millis < 20_000; millis++) {
+            for (int i = 0; i < 20 && guest.wire().wantsInput(); i++) {
+                String path = "/g5/a-name-that-is-rather-long-" + written++ + "|";
+                guest.send(Operation.WRITE, 0, path);
+                guest.send(Operation.RM, 0, path);
+                guest.receive();
+            }
+            wire.pass(MILLI);
+            guest.wire().resume();
+            guest.receive();
+            assertThat(reader.wire().broken()).as("after %d ms", millis).isNull();
+            if (millis % 5000 == 4999) {
+                assertThat(reader.receive()).as("after %d ms", millis).hasSizeGreaterThan(5000);
+            }
+        }
+        assertThat(written).isGreaterThan(20_000);
+    }
+
+    @Test
+    void shouldNotSlowDownOthersForAGuestThatDoesNotRead() {
+        dom0.ask(Operation.WRITE, "/public|");
+        dom0.ask(Operation.SET_PERMS, "/public|n6|r5|");
+        Wire.Client writer = wire.connect(6);
+        for (int i = 0; i < 128; i++) {
+            guest.talk(Operation.WATCH, 0, "/public|" + i + "t".repeat(4000) + "|");
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(writer.ask(Operation.WRITE, "/public/" + i + "|")).isEqualTo("OK|");
+            assertThat(writer.wire().wantsInput()).isTrue();
+        }
+        assertThat(guest.wire().broken()).contains("bytes unread");
+        writer.close();
+        dom0.ask(Operation.RM, "/public|");
+    }
+
+    @Test
     void shouldBoundTheConnectionsOfADomain() {
         List<Wire.Client> clients = new ArrayList<>();
         for (int i = 1; i < 256; i++) {
@@ -224,6 +264,6 @@ class GuestBoundsTest {
             assertThat(Limits.standard().get(kind)).as(kind.key()).isPositive();
             assertThat(ServerOptions.defaults().limits().get(kind)).isEqualTo(kind.standard());
         }
-        assertThat(List.of(Quota.values())).hasSize(Kind.values().length + 1);
+        assertThat(List.of(Quota.values())).hasSize(Kind.values().length + 2);
     }
 }

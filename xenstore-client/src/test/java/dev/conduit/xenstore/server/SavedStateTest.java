@@ -115,6 +115,17 @@ class SavedStateTest {
     }
 
     @Test
+    void shouldSayWhatAHandOverNeeds() {
+        ServerOptions options = ServerOptions.defaults().withHandOver(directory.resolve("next"));
+
+        assertThatThrownBy(() -> XenStoreServer.start(options)).isInstanceOf(UncheckedIOException.class)
+                .hasMessage("cannot start the XenStore server: a live hand-over needs sockets by descriptors, which"
+                        + " Java's own channels are not: put conduit-core on the module or class path");
+        assertThatThrownBy(() -> XenStoreServer.takeOver(ServerOptions.defaults()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void shouldSaveOnlyWhereItWasToldTo() {
         try (XenStoreServer server = XenStoreServer.start(ServerOptions.defaults())) {
             assertThatThrownBy(server::save).isInstanceOf(IllegalStateException.class);

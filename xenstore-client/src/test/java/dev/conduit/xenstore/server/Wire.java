@@ -27,7 +27,7 @@ final class Wire {
 
     Wire(Limits limits) {
         store = new Store(limits, () -> nanos);
-        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(() -> nanos));
+        dispatcher = new Dispatcher(store, DomainLink.NONE, new Timers(() -> nanos), Quota.EVENT_SECONDS.standard());
     }
 
     Timers timers() {

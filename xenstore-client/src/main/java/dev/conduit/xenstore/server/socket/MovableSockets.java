@@ -54,7 +54,7 @@ public interface MovableSockets extends Sockets {
      * @param file a listening socket
      * @param patience how long sending and receiving wait together
      * @return to be closed
-     * @throws IOException when nothing listens there
+     * @throws IOException when nothing listens there; the message is the system's reason alone
      */
     DescriptorChannel connect(Path file, Duration patience) throws IOException;
 }

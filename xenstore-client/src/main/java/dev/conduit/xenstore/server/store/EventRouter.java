@@ -6,6 +6,8 @@ import java.util.Map;
 final class EventRouter {
 
     private final WatchTrie watches = new WatchTrie();
+    /** The longest rest any of the sinks of the current change asks for. */
+    private long crowding;
 
     void add(Watch watch) {
         watches.add(watch);
@@ -22,11 +24,18 @@ final class EventRouter {
     /**
      * Fires for every node that differs. One event a changed node; for a removed subtree first the watches inside it,
      * each on its own path, then the root of it to everything above.
+     *
+     * @return nanoseconds that who made the changes should rest, as readers do not keep up; 0 for not at all
      */
-    void fire(Workspace adopted) {
-        if (watches.empty()) {
-            return;
+    long fire(Workspace adopted) {
+        crowding = 0;
+        if (!watches.empty()) {
+            fireChanges(adopted);
         }
+        return crowding;
+    }
+
+    private void fireChanges(Workspace adopted) {
         for (Map.Entry<Path, Boolean> change : adopted.changed().entrySet()) {
             Path path = change.getKey();
             Node before = Lookup.find(adopted.base(), path);
@@ -45,9 +54,14 @@ final class EventRouter {
         watches.forEachAbove(path, watch -> {
             if (watch.reaches(path.depth() - watch.path().depth())
                     && visibility.to(watch.session().subject())) {
-                watch.fire(path.text());
+                fire(watch, path.text());
             }
         });
+    }
+
+    private void fire(Watch watch, String path) {
+        watch.fire(path);
+        crowding = Math.max(crowding, watch.session().sink().crowding());
     }
 
     private void fireInside(Path path, Workspace adopted) {
@@ -55,7 +69,7 @@ final class EventRouter {
             Node before = Lookup.find(adopted.base(), watch.path());
             if (before != null && Lookup.find(adopted.root(), watch.path()) == null
                     && new Visibility(watch.path(), before, null, adopted.base()).to(watch.session().subject())) {
-                watch.fire(watch.path().text());
+                fire(watch, watch.path().text());
             }
         });
     }

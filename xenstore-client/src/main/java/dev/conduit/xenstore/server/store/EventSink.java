@@ -11,6 +11,15 @@ public interface EventSink {
      */
     void event(String path, String token);
 
+    /**
+     * Tells how long a domain whose change made the last event should rest, because so much waits to be read here.
+     *
+     * @return nanoseconds, 0 for not at all
+     */
+    default long crowding() {
+        return 0;
+    }
+
     /** The session's domain is gone: the connection is to be closed. Must not block and must not call the store. */
     void released();
 

@@ -239,7 +239,7 @@ public final class Store {
         }
         Workspace workspace = workspace();
         Node result = operation.apply(workspace, session.subject());
-        adopt(workspace);
+        adopt(session, workspace);
         return result;
     }
 
@@ -251,11 +251,20 @@ public final class Store {
         releases.released(domain, ++generation);
     }
 
-    void adopt(Workspace workspace) {
-        if (workspace.root() != root) {
-            root = workspace.root();
-            accounts.apply(workspace);
-            router.fire(workspace);
+    /** Has what was changed be the store, and tells the watchers; gives how long who changed it should rest. */
+    long adopt(Workspace workspace) {
+        if (workspace.root() == root) {
+            return 0;
+        }
+        root = workspace.root();
+        accounts.apply(workspace);
+        return router.fire(workspace);
+    }
+
+    private void adopt(Session session, Workspace workspace) {
+        long rest = adopt(workspace);
+        if (rest > 0) {
+            session.account().delayUntil(clock.getAsLong() + rest);
         }
     }
 
@@ -312,7 +321,7 @@ public final class Store {
             Workspace workspace = transaction.commit(workspace(), releases);
             session.starvation().committed();
             if (workspace != null) {
-                adopt(workspace);
+                adopt(session, workspace);
             }
         } catch (StoreError error) {
             if (error.code() == ErrorCode.EAGAIN) {
