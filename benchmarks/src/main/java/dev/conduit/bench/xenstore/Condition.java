@@ -20,7 +20,7 @@ record Condition(String label, List<Work> works, Load load) {
 
     private static final List<Work> SINGLE = List.of(Work.READ, Work.WRITE, Work.TRANSACTION);
     private static final int WATCHERS = 10;
-    /** Connections that are made before their replies are waited for: a server that polls them all takes long enough. */
+    /** Connections made before their replies are waited for: a server that polls them all takes long enough. */
     private static final int TOGETHER = 50;
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 

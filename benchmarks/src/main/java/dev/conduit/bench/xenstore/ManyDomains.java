@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Thousands of domains on the embedded server, each connected with its own rights: a home of thirty nodes, five watches,
- * one transaction, all transactions open together. Says what each of these costs on the server's heap.
+ * Thousands of domains on the embedded server, each connected with its own rights: a home of thirty nodes, five
+ * watches, one transaction, all transactions open together. Says what each of these costs on the server's heap.
  */
 final class ManyDomains {
 

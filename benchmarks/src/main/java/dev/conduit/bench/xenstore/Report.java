@@ -27,16 +27,16 @@ public record Report(List<Figure> figures, List<String> notes) {
     }
 
     /**
-     * Prints two columns a server: the median with the smallest and the largest in brackets; and, with load, how many times
-     * the same server's figure without that load it is, else how many times Conduit's figure.
+     * Prints two columns a server: the median with the smallest and the largest in brackets; and, with load, how many
+     * times the same server's figure without that load it is, else how many times Conduit's figure.
      *
      * @param out gets the table
      */
     public void print(PrintStream out) {
         Map<Row, Map<String, Figure>> rows = new LinkedHashMap<>();
         for (Figure figure : figures) {
-            rows.computeIfAbsent(new Row(figure.condition(), figure.work(), figure.unit()), any -> new LinkedHashMap<>())
-                    .put(figure.server(), figure);
+            Row row = new Row(figure.condition(), figure.work(), figure.unit());
+            rows.computeIfAbsent(row, any -> new LinkedHashMap<>()).put(figure.server(), figure);
         }
         List<String> servers = figures.stream().map(Figure::server).distinct().toList();
         out.printf("%-50s", "median (lowest-highest)");

@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures XenStore servers, each in a process of its own, with the same clients. The servers take turns in short slices,
- * so that a slow phase of the machine meets all of them; a loaded server takes turns with an unloaded one of its kind.
+ * Measures XenStore servers, each in a process of its own, with the same clients. The servers take turns in short
+ * slices, so that a slow phase of the machine meets all of them; a loaded server takes turns with an unloaded one of
+ * its kind.
  */
 public final class XenStoreBenchmark {
 

@@ -12,10 +12,11 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Decides which thread reads from a connection: at any time at most one.
  *
- * <p>A thread that waits for a reply takes the role when it is free, reads until its reply is there, and passes the role
- * on to another one that waits. So a reply reaches the only caller without waking a second thread. A background thread
- * reads when nobody waits. It lays the role down when only calls came {@link #STREAK} times, and leaves it alone for a rest
- * after each call, longer while calls go on: so it takes nothing from them, and is back soon behind the last one.
+ * <p>A thread that waits for a reply takes the role when it is free, reads until its reply is there, and passes the
+ * role on to another one that waits. So a reply reaches the only caller without waking a second thread. A background
+ * thread reads when nobody waits. It lays the role down after {@link #STREAK} calls without an event between them, and
+ * leaves it alone for a rest after each call, longer while calls go on: so it takes nothing from them, and is back
+ * soon behind the last one.
  */
 final class ReadingRole {
 
@@ -104,8 +105,8 @@ final class ReadingRole {
     }
 
     /**
-     * Wakes a thread to read. Whoever lays the role down looks for followers behind that, and a follower looks at the role
-     * behind its registration: one of the two sees the other.
+     * Wakes a thread to read. Whoever lays the role down looks for followers behind that, and a follower looks at the
+     * role behind its registration: one of the two sees the other.
      */
     private void passOn() {
         if (!taken.get() && !ended) {

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeoutException;
  * A Unix socket. The threads that wait for replies read it themselves, a thread of its own when none does: see
  * {@link ReadingRole}.
  *
- * <p>The channel is non-blocking, for two reasons: an interrupt of a sending or reading thread cannot close it, and what
- * the socket does not take at once is left to the reading thread, so that sending never waits.
+ * <p>The channel is non-blocking, for two reasons: an interrupt of a sending or reading thread cannot close it, and
+ * what the socket does not take at once is left to the reading thread, so that sending never waits.
  */
 public final class SocketTransport implements Transport, Runnable {
 

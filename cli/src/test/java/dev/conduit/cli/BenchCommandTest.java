@@ -1,0 +1,40 @@
+package dev.conduit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The benchmark as a command; what it measures is tested where it is made. */
+final class BenchCommandTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldPrintAndSaveXenStoreFigures() throws Exception {
+        Path json = directory.resolve("figures.json");
+        Command.Result result = Command.run("bench", "xenstore", "--quick", "--json", json.toString());
+        assertThat(result.exit()).as(result.error()).isZero();
+        assertThat(result.text()).contains("without load", "20 idle connections", "10 device set-ups in parallel");
+        JsonNode figures = JsonMapper.shared().readTree(json).get("figures");
+        assertThat(figures.findValuesAsString("server")).hasSizeGreaterThan(30).containsOnly("conduit");
+    }
+
+    @Test
+    void shouldRefuseRepetitionsOutOfRange() throws Exception {
+        Command.Result result = Command.run("bench", "xenstore", "--repetitions", "0");
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.error()).contains("repetitions 0 is not between 1 and 99");
+    }
+
+    @Test
+    void shouldSayThatPeersNeedACheckout() throws Exception {
+        Command.Result result = Command.run("bench", "xenstore", "--quick", "--peers");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.error()).contains("--peers").contains("./conduit");
+    }
+}
