@@ -23,7 +23,7 @@ qemu() {
 
 # boot STORE SUITES LOG: shows the machine's lines that are meant to be shown, keeps all in LOG.
 boot() {
-  local log=$3 end=$((SECONDS + deadline)) line wait console finished='' status=1
+  local log=$3 end=$((SECONDS + deadline)) line wait code console finished='' status=1
   : >"$log"
   exec {console}< <(qemu -serial stdio -- "store=$1 suites=$2" </dev/null 2>&1)
   machine=$!
@@ -35,7 +35,9 @@ boot() {
       break
     fi
     IFS= read -r -t "$wait" -u "$console" line || {
-      if [ $? -le 128 ]; then
+      code=$?
+      [ -z "$line" ] || echo "$line" >>"$log" # a line without end
+      if [ "$code" -le 128 ]; then
         [ -n "$finished" ] && status=0 || ended "$log" "it went off early"
         break
       elif [ "$wait" -eq "$silence" ]; then

@@ -33,7 +33,7 @@ final class ListenQueue {
     private static final int TOLD_AT_CLOSE = 128;
     private static final Duration TRANSITION = Duration.ofSeconds(2);
     /** Short: a quota of our own that is used up comes free when a connection closes, and others wait meanwhile. */
-    private static final Duration GRANT = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofMillis(100);
 
     /** What the server wants to know and do. */
     interface Server {
@@ -158,7 +158,7 @@ final class ListenQueue {
         Optional<FlowNodes> established = Optional.empty();
         try {
             established = store.<Optional<FlowNodes>, Request.MalformedException>transact(
-                    "accept of domain " + request.client() + " on '" + name + "'", Deadline.after(GRANT),
+                    "accept of domain " + request.client() + " on '" + name + "'", Deadline.after(TRANSITION), PATIENCE,
                     transaction -> ServerTransitions.establish(transaction, name, request, platform.self(),
                             vchan.ringRef(), vchan.eventChannel()));
             shortage = false;

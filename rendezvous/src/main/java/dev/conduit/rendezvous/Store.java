@@ -47,7 +47,20 @@ final class Store {
      */
     <T, E extends Exception> T transact(String what, Deadline deadline, XenStoreClient.TransactionBody<T, E> body)
             throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
+        return transact(what, deadline, deadline.whole(), body);
+    }
+
+    /**
+     * As {@link #transact(String, Deadline, XenStoreClient.TransactionBody)}, but given up earlier when XenStore keeps
+     * refusing: waiting for a turn is one thing, a quota that is used up another.
+     *
+     * @param patience how long it is tried again from the first refusal on
+     */
+    <T, E extends Exception> T transact(
+            String what, Deadline deadline, Duration patience, XenStoreClient.TransactionBody<T, E> body)
+            throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
         Backoff backoff = new Backoff(ThreadLocalRandom.current());
+        Deadline refusals = null;
         while (true) {
             try {
                 return inTurn(what, deadline, body);
@@ -56,8 +69,11 @@ final class Store {
                 if (!isTransient(refused)) {
                     throw refused;
                 }
-                if (pause >= deadline.nanosLeft()) {
-                    throw new ConduitTimeoutException(what + " timed out after " + deadline.whole().toMillis()
+                if (refusals == null) {
+                    refusals = Deadline.after(patience);
+                }
+                if (pause >= Math.min(deadline.nanosLeft(), refusals.nanosLeft())) {
+                    throw new ConduitTimeoutException(what + " timed out after " + patience.toMillis()
                             + " ms: XenStore kept answering " + refused.error(), refused);
                 }
                 pause(what, pause);

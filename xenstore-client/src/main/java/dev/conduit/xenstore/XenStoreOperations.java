@@ -8,8 +8,8 @@ import java.util.Optional;
  * Reading and changing the store, either at once or inside a transaction.
  *
  * <p>Paths are absolute, or relative to the home of the connection's domain. Every call blocks for one exchange with
- * the server, bounded by the client's request time-out, and throws {@link XenStoreException} with the server's error
- * string when it is refused.
+ * the server, a long list or a walk for several, each bounded by the client's request time-out, and throws
+ * {@link XenStoreException} with the server's error string when it is refused.
  */
 public interface XenStoreOperations {
 

@@ -65,6 +65,7 @@ final class PosixSockets implements MovableSockets {
         int added = counter < 0 ? counter : posix.epollControl(epoll, EPOLL_CTL_ADD, counter, EPOLLIN);
         if (added < 0) {
             posix.close(epoll);
+            posix.close(counter);
         }
         require(added, "a wake-up counter");
         wakeUp = counter;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
+import dev.conduit.xenstore.XenStoreException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,15 +155,28 @@ class HandOverLoadTest {
     private int transact() throws Exception {
         int done = 0;
         try (XenStoreClient store = XenStoreClients.connect(directory.resolve("s0"))) {
-            for (; working.get(); done++) {
-                store.transaction(tx -> {
-                    int before = Integer.parseInt(tx.readStringOptional("/counter").orElse("0"));
-                    tx.write("/counter", "" + (before + 1));
-                    return null;
-                });
+            while (working.get()) {
+                done += countUp(store);
             }
         }
         return done;
+    }
+
+    /** A busy machine may let the others win 50 times: then nothing was counted, and that is no fault. */
+    private static int countUp(XenStoreClient store) throws XenStoreException {
+        try {
+            store.transaction(tx -> {
+                int before = Integer.parseInt(tx.readStringOptional("/counter").orElse("0"));
+                tx.write("/counter", "" + (before + 1));
+                return null;
+            });
+            return 1;
+        } catch (XenStoreException e) {
+            if (!e.is("EAGAIN")) {
+                throw e;
+            }
+            return 0;
+        }
     }
 
     @Test

@@ -60,7 +60,7 @@ class GuestRightsTest {
         assertThat(answer).isEqualTo("42");
     }
 
-    /** The kernel makes EINVAL of errors it does not know, such as oxenstored's EQUOTA. */
+    /** 128 watches, with oxenstored 100, some are the kernel's own. It makes EINVAL of errors it does not know: EQUOTA. */
     @Test
     void shouldGoOnAfterTheQuotaOfWatches() throws Exception {
         List<XenStoreClient.Watch> watches = new ArrayList<>();
@@ -70,7 +70,7 @@ class GuestRightsTest {
                     watches.add(client.watch(base + "/w" + i, path -> { }));
                 }
             });
-            assertThat(watches).hasSizeBetween(100, 130);
+            assertThat(watches).hasSizeBetween(50, 128);
         } finally {
             watches.forEach(XenStoreClient.Watch::close);
         }

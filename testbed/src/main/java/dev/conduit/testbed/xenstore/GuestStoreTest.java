@@ -188,7 +188,7 @@ class GuestStoreTest {
         assertThat(client.list(base)).hasSize(8);
     }
 
-    /** A guest may have 128 watches: 200 work only when each connection gives back its own. */
+    /** A guest may have 128 watches, with oxenstored 100: 200 work only when each connection gives back its own. */
     @Test
     void shouldGiveBackWatchesAndThreadsWhenClosed() throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();

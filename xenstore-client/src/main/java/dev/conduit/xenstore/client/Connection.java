@@ -1,6 +1,7 @@
 package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreLostException;
 import dev.conduit.xenstore.wire.Operation;
 import java.io.IOException;
 import java.time.Duration;
@@ -82,7 +83,10 @@ final class Connection implements Exchange, Requests.Listener {
     /** Waits for a session as long as for a reply; interrupts stay pending. */
     @Override
     public Requests session(Operation operation, String about) throws XenStoreException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        return session(operation, about, System.nanoTime() + timeout.toNanos());
+    }
+
+    private Requests session(Operation operation, String about, long deadline) throws XenStoreException {
         boolean interrupted = false;
         try {
             synchronized (lock) {
@@ -110,15 +114,36 @@ final class Connection implements Exchange, Requests.Listener {
         }
     }
 
+    /** What is sent to a session. */
+    private interface Sending<R> {
+        R to(Requests session) throws XenStoreException;
+    }
+
     @Override
     public Reply send(Operation operation, int transaction, byte[] payload, String about) throws XenStoreException {
-        return session(operation, about).send(operation, transaction, payload, about);
+        return send(operation, about, session -> session.send(operation, transaction, payload, about));
     }
 
     @Override
     public List<Reply> send(int transaction, List<Request> requests) throws XenStoreException {
         Request first = requests.get(0);
-        return session(first.operation(), first.about()).send(transaction, requests);
+        return send(first.operation(), first.about(), session -> session.send(transaction, requests));
+    }
+
+    /** What could not be sent, because the session had just ended, is sent to the next one. */
+    private <R> R send(Operation operation, String about, Sending<R> sending) throws XenStoreException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Requests session = session(operation, about, deadline);
+            try {
+                return sending.to(session);
+            } catch (XenStoreLostException e) {
+                if (!reconnects()) {
+                    throw e;
+                }
+                lost(session);
+            }
+        }
     }
 
     @Override
@@ -135,7 +160,7 @@ final class Connection implements Exchange, Requests.Listener {
             if (reconnect) {
                 current = null;
                 reason = session.lossCause();
-                reconnection = new Reconnection(this, owner);
+                reconnection = new Reconnection(this, owner, session);
                 reconnection.start();
                 return;
             }

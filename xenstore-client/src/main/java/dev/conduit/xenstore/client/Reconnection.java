@@ -16,15 +16,18 @@ final class Reconnection implements Runnable {
 
     private final Connection connection;
     private final Connection.Owner owner;
+    private final Requests lost;
     private boolean adopted;
     /** The session that is being prepared; guarded by this. */
     private Requests session;
     /** Why it was closed; guarded by this. */
     private IOException closed;
 
-    Reconnection(Connection connection, Connection.Owner owner) {
+    /** The lost session is closed before another one is opened: they may share a ring. */
+    Reconnection(Connection connection, Connection.Owner owner, Requests lost) {
         this.connection = connection;
         this.owner = owner;
+        this.lost = lost;
     }
 
     void start() {
@@ -35,7 +38,8 @@ final class Reconnection implements Runnable {
 
     @Override
     public void run() {
-        LOG.info("the XenStore server is lost, connecting again");
+        LOG.info("the XenStore server is lost, connecting again: {}", lost.lossCause().getMessage());
+        lost.close(lost.lossCause());
         long pause = FIRST_PAUSE_MILLIS;
         attempt();
         while (!adopted && !closedWithin(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1))) {

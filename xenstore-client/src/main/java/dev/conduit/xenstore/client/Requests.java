@@ -35,7 +35,7 @@ final class Requests implements Exchange, Transport.Receiver {
         /** The payload of a watch event. */
         void event(byte[] payload);
 
-        /** The server is gone; every request has failed already. */
+        /** The server is gone; said before the requests fail, so that whoever asks again finds that out. */
         void lost(Requests session);
     }
 
@@ -62,15 +62,13 @@ final class Requests implements Exchange, Transport.Receiver {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
-    private static final int OVERDUE_LIMIT = 1024;
 
     private final Transport transport;
     private final Duration timeout;
     private final Listener listener;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Pending> pending = new ConcurrentHashMap<>();
-    /** Requests whose time is up and whose replies may still come; beyond the bound they are forgotten. */
-    private final Map<Integer, Message> overdue = new ConcurrentHashMap<>();
+    private final OverdueRequests overdue = new OverdueRequests();
     private volatile IOException lost;
 
     /** The transport is not started yet. */
@@ -126,9 +124,13 @@ final class Requests implements Exchange, Transport.Receiver {
         }
     }
 
+    /** The error of a request the transport did not take: it keeps too much already, or is lost. */
     private XenStoreException unsent(Operation operation, String about, IOException cause) {
-        return cause instanceof XenStoreException known ? known
-                : lost(operation, about, lost == null ? cause : lost);
+        if (cause instanceof XenStoreException known) {
+            return known;
+        }
+        mark(cause);
+        return lost(operation, about, lost);
     }
 
     /** Looked at behind the registration: whoever loses the server later finds the request in the table. */
@@ -147,7 +149,7 @@ final class Requests implements Exchange, Transport.Receiver {
         while (true) {
             int id = lastId.incrementAndGet();
             Pending reply = new Pending(Message.of(operation, id, transaction, payload), about);
-            if (!overdue.containsKey(id) && pending.putIfAbsent(id, reply) == null) {
+            if (!overdue.has(id) && pending.putIfAbsent(id, reply) == null) {
                 return reply;
             }
         }
@@ -180,13 +182,11 @@ final class Requests implements Exchange, Transport.Receiver {
         XenStoreException timedOut = new XenStoreException(describe(operation, reply.about) + " got no reply within "
                 + timeout.toMillis() + " ms", cause);
         // Noted before it is given up: a reply finds the request either still waiting or overdue.
-        if (overdue.size() < OVERDUE_LIMIT) {
-            overdue.put(reply.request.requestId(), reply.request);
-        }
+        overdue.add(reply.request);
         if (reply.completeExceptionally(timedOut)) {
             throw timedOut;
         }
-        overdue.remove(reply.request.requestId());
+        overdue.remove(reply.request);
     }
 
     private byte[] accept(Operation operation, String about, Message reply) throws XenStoreException {
@@ -217,21 +217,10 @@ final class Requests implements Exchange, Transport.Receiver {
         if (waiting != null && waiting.complete(reply)) {
             return;
         }
-        Message request = overdue.remove(reply.requestId());
-        if (request != null && reply.type() == request.type()) {
-            undo(request, reply);
-        }
-    }
-
-    private void undo(Message request, Message reply) {
-        int id = lastId.incrementAndGet();
         try {
-            if (request.type() == Operation.WATCH.code()) {
-                List<String> watch = Payload.split(request.payload());
-                transport.send(Message.of(Operation.UNWATCH, id, 0, Payload.strings(watch.get(0), watch.get(1))));
-            } else if (request.type() == Operation.TRANSACTION_START.code()) {
-                transport.send(Message.of(Operation.TRANSACTION_END, id, Transactions.id(reply.payload()),
-                        Payload.strings("F")));
+            Message undoing = overdue.undoing(reply, lastId.incrementAndGet());
+            if (undoing != null) {
+                transport.send(undoing);
             }
         } catch (IOException e) {
             LOG.debug("ending what an overdue request began: {}", e.getMessage());
@@ -240,8 +229,9 @@ final class Requests implements Exchange, Transport.Receiver {
 
     @Override
     public void lost(IOException cause) {
-        end(cause);
+        mark(cause);
         listener.lost(this);
+        failAll();
     }
 
     boolean isLost() {
@@ -256,17 +246,19 @@ final class Requests implements Exchange, Transport.Receiver {
     /** Closes the transport and ends all waits, now and later. */
     void close(IOException cause) {
         // First, or whoever sees the transport end would name that as the cause.
-        end(cause);
+        mark(cause);
+        failAll();
         transport.close();
     }
 
-    private void end(IOException cause) {
+    private void mark(IOException cause) {
         if (lost == null) {
             lost = cause;
         }
-        for (Map.Entry<Integer, Pending> entry : pending.entrySet()) {
-            entry.getValue().completeExceptionally(cause);
-        }
+    }
+
+    private void failAll() {
+        pending.values().forEach(reply -> reply.completeExceptionally(lost));
         overdue.clear();
     }
 

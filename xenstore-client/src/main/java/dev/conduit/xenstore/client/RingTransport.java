@@ -100,7 +100,8 @@ public final class RingTransport implements Transport, Runnable {
                 throw new ClosedChannelException();
             }
             if (backlogBytes + bytes.remaining() > BACKLOG_LIMIT) {
-                throw new IOException("the XenStore server left " + backlogBytes + " bytes of the ring's backlog"
+                throw new XenStoreException((String) null, "the XenStore server left " + backlogBytes
+                        + " bytes of the ring's backlog"
                         + " unread, at most " + BACKLOG_LIMIT + " are kept");
             }
             if (backlog.isEmpty() && requests.undisturbed() && requests.write(bytes) > 0) {

@@ -5,7 +5,6 @@ import dev.conduit.xenstore.ring.RingError;
 import dev.conduit.xenstore.ring.RingIndexException;
 import dev.conduit.xenstore.ring.RingLayout;
 import dev.conduit.xenstore.ring.RingReader;
-import dev.conduit.xenstore.ring.RingWriter;
 import dev.conduit.xenstore.server.store.EventSink;
 import dev.conduit.xenstore.server.store.Session;
 import dev.conduit.xenstore.wire.Features;
@@ -28,22 +27,19 @@ import org.slf4j.LoggerFactory;
 final class RingConnection implements EventSink, ServerRing.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(RingConnection.class);
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final RingLoop loop;
     private final int domain;
     private final ServerRing ring;
     private final PageMemory memory;
     private final RingReader requests;
-    private final RingWriter replies;
+    private final RingOutput output;
     /** Whether the loop will visit this ring anyway. Cleared before the visit: what comes later is seen or queued. */
     private final AtomicBoolean queued = new AtomicBoolean();
     private volatile boolean gone;
     private Session session;
     private boolean reconnects;
     private WireConnection wire;
-    /** What the ring had no space for. */
-    private ByteBuffer blocked = NOTHING;
     private RingError error = RingError.NONE;
     private boolean failed;
     private boolean detached;
@@ -55,7 +51,7 @@ final class RingConnection implements EventSink, ServerRing.Listener {
         this.ring = ring;
         memory = new PageMemory(ring.page());
         requests = RingReader.ofRequests(memory);
-        replies = RingWriter.ofReplies(memory);
+        output = new RingOutput(memory);
     }
 
     int domain() {
@@ -80,10 +76,9 @@ final class RingConnection implements EventSink, ServerRing.Listener {
     private void connect() {
         wire = loop.newWire(this);
         wire.attach(session);
-        blocked = NOTHING;
         error = RingError.NONE;
         requests.reset();
-        replies.reset();
+        output.reset();
         memory.storeRelease(RingLayout.ERROR, error.code());
         memory.storeRelease(RingLayout.CONNECTION, RingLayout.CONNECTED);
         moved = true;
@@ -131,7 +126,7 @@ final class RingConnection implements EventSink, ServerRing.Listener {
     }
 
     private boolean exchange(ByteBuffer in, ByteBuffer out) throws RingIndexException {
-        send(out);
+        moved |= output.send(wire, out);
         if (wire.canResume()) {
             wire.resume();
         }
@@ -142,12 +137,12 @@ final class RingConnection implements EventSink, ServerRing.Listener {
             // By a request of its own: the page belongs to the next connection.
             return false;
         }
-        send(out);
+        moved |= output.send(wire, out);
         if (wire.broken() != null) {
             giveUp(wire.malformed() ? RingError.PROTOCOL : RingError.COMMUNICATION, wire.broken());
             return false;
         }
-        return wire.canResume() && !blocked.hasRemaining() || wire.wantsInput() && requests.available() > 0;
+        return wire.canResume() && !output.isBlocked() || wire.wantsInput() && requests.available() > 0;
     }
 
     private void receive(ByteBuffer in) throws RingIndexException {
@@ -155,30 +150,6 @@ final class RingConnection implements EventSink, ServerRing.Listener {
         if (requests.read(in) > 0) {
             moved = true;
             wire.receive(in.flip());
-        }
-    }
-
-    /** Fills the ring once; the guest's event says when there is space again. */
-    private void send(ByteBuffer out) throws RingIndexException {
-        int budget = RingLayout.RING_SIZE;
-        while (budget > 0 && wire.broken() == null) {
-            if (!blocked.hasRemaining()) {
-                wire.drainTo(out.clear());
-                blocked = out.flip();
-            }
-            int count = blocked.hasRemaining() ? replies.write(blocked) : 0;
-            moved |= count > 0;
-            budget = count == 0 ? 0 : budget - count;
-            keep(out);
-        }
-    }
-
-    /** The scratch buffer is everybody's: what stays blocked moves to one of its own. */
-    private void keep(ByteBuffer scratch) {
-        if (!blocked.hasRemaining()) {
-            blocked = NOTHING;
-        } else if (blocked == scratch) {
-            blocked = ByteBuffer.allocate(scratch.remaining()).put(scratch).flip();
         }
     }
 
@@ -198,7 +169,7 @@ final class RingConnection implements EventSink, ServerRing.Listener {
         }
         failed = true;
         error = reason;
-        blocked = NOTHING;
+        output.forget();
         wire.closed();
         loop.reset(session);
         memory.storeRelease(RingLayout.ERROR, reason.code());
@@ -244,7 +215,7 @@ final class RingConnection implements EventSink, ServerRing.Listener {
             notifyGuest();
         }
         detached = true;
-        blocked = NOTHING;
+        output.forget();
         loop.detached(this);
     }
 

@@ -222,8 +222,12 @@ final class SocketLoop implements Runnable {
     /** What the other process had read is handled before anything that is still in the sockets. */
     private void resumeRestored() {
         for (SocketConnection connection : List.copyOf(connections)) {
-            connection.receiveRestored();
-            flush(connection);
+            try {
+                connection.receiveRestored();
+                flush(connection);
+            } catch (RuntimeException e) {
+                fail(connection, e);
+            }
         }
     }
 

@@ -32,7 +32,14 @@ final class WireConnection implements Link {
     private static final int NO_LIMIT = Integer.MAX_VALUE - WireHeader.SIZE - WireHeader.PAYLOAD_MAX;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private record PendingEvent(String path, String token) {
+    /** Comparable, so that a set finds one among many quickly also when a hostile guest makes all hash codes equal. */
+    private record PendingEvent(String path, String token) implements Comparable<PendingEvent> {
+
+        @Override
+        public int compareTo(PendingEvent other) {
+            int order = path.compareTo(other.path);
+            return order != 0 ? order : token.compareTo(other.token);
+        }
     }
 
     /** A message waiting to be read by the client; the event it carries, or null for a reply; since when it waits. */

@@ -3,8 +3,8 @@ package dev.conduit.xenstore.server;
 import dev.conduit.xenstore.ClientOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.client.StoreClient;
-import dev.conduit.xenstore.server.socket.Acceptor;
 import dev.conduit.xenstore.server.socket.DescriptorChannel;
+import dev.conduit.xenstore.server.socket.Endpoint;
 import dev.conduit.xenstore.server.socket.MovableSockets;
 import dev.conduit.xenstore.server.socket.Sockets;
 import dev.conduit.xenstore.server.socket.Stream;
@@ -18,8 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +52,14 @@ public final class XenStoreServer implements AutoCloseable {
     private final SocketLoop loop;
     /** Open clients in this JVM; guarded by the store lock. */
     private final Set<LocalTransport> locals = new LinkedHashSet<>();
-    /** Guarded by itself, and taken before the store lock. */
-    private final Map<Path, ListeningSocket> sockets = new LinkedHashMap<>();
+    /** Its monitor is taken before the store lock. */
+    private final ListeningSockets listening;
     /** Null when the state does not outlive the server. */
     private final StateKeeper keeper;
     private final CountDownLatch ended = new CountDownLatch(1);
     /** Null while there is none; guarded by the store lock. */
     private RingLoop rings;
+    /** Guarded by the store lock. */
     private boolean closed;
 
     /**
@@ -76,6 +77,7 @@ public final class XenStoreServer implements AutoCloseable {
                 options.quota(Quota.EVENT_SECONDS));
         unreadLimit = options.quota(Quota.UNREAD);
         loop = new SocketLoop(this::handOver, socketIo, store, dispatcher, unreadLimit, storeLock);
+        listening = new ListeningSockets(socketIo, loop);
     }
 
     private void begin() {
@@ -114,7 +116,7 @@ public final class XenStoreServer implements AutoCloseable {
             StoreState initial = saved == null ? null : saved.store();
             XenStoreServer server = new XenStoreServer(options, socketIo, initial, initial);
             if (options.handOver() != null) {
-                server.bind(options.handOver(), ServerState.SUCCESSOR);
+                server.listening.bind(options.handOver(), ServerState.SUCCESSOR);
             }
             server.begin();
             done = true;
@@ -167,12 +169,7 @@ public final class XenStoreServer implements AutoCloseable {
     /** Takes what another process had; nothing is done with it before {@link #begin}. */
     private void adopt(ServerState state, List<Integer> descriptors, MovableSockets socketIo) throws IOException {
         Iterator<Integer> next = descriptors.iterator();
-        for (ServerState.Listener listener : state.listeners()) {
-            Acceptor acceptor = socketIo.acceptor(next.next());
-            loop.add(acceptor, listener.domain());
-            Path file = Path.of(listener.file());
-            sockets.put(file, ListeningSocket.adopt(file, acceptor));
-        }
+        listening.adopt(state.listeners(), next, socketIo);
         for (ServerState.Connection connection : state.connections()) {
             loop.restore(socketIo.stream(next.next()), connection);
         }
@@ -180,8 +177,8 @@ public final class XenStoreServer implements AutoCloseable {
 
     /** Gives everything to a successor, or nothing; on the loop's thread. */
     private boolean handOver(Stream successor, List<SocketConnection> connections) {
-        synchronized (sockets) {
-            synchronized (keeper == null ? sockets : keeper) {
+        synchronized (listening) {
+            synchronized (keeper == null ? listening : keeper) {
                 synchronized (storeLock) {
                     return handOverAll(successor, connections);
                 }
@@ -199,9 +196,9 @@ public final class XenStoreServer implements AutoCloseable {
                 handOver.refuse(reason);
                 return false;
             }
-            List<Integer> descriptors = java.util.stream.Stream.concat(
-                    sockets.values().stream().map(ListeningSocket::acceptor),
-                    moving.stream().map(SocketConnection::stream)).map(movable::descriptor).toList();
+            List<Endpoint> endpoints = new ArrayList<>(listening.acceptors());
+            moving.forEach(connection -> endpoints.add(connection.stream()));
+            List<Integer> descriptors = endpoints.stream().map(movable::descriptor).toList();
             if (!handOver.offer(() -> state(moving), descriptors)) {
                 return false;
             }
@@ -225,9 +222,7 @@ public final class XenStoreServer implements AutoCloseable {
     }
 
     private ServerState state(List<SocketConnection> moving) {
-        return new ServerState(store.state(),
-                sockets.entrySet().stream().map(entry -> new ServerState.Listener(entry.getKey().toString(),
-                        (Integer) entry.getValue().acceptor().attachment())).toList(),
+        return new ServerState(store.state(), listening.state(),
                 moving.stream().map(connection -> connection.state(store)).toList());
     }
 
@@ -238,14 +233,7 @@ public final class XenStoreServer implements AutoCloseable {
         if (keeper != null) {
             keeper.stop();
         }
-        for (ListeningSocket listening : sockets.values()) {
-            try {
-                listening.acceptor().close();
-            } catch (IOException e) {
-                LOG.debug("closing a socket: {}", e.getMessage());
-            }
-        }
-        sockets.clear();
+        listening.giveAway();
         ended.countDown();
     }
 
@@ -259,28 +247,7 @@ public final class XenStoreServer implements AutoCloseable {
      */
     public void listen(Path socket, int domain) throws IOException {
         requireDomain(domain);
-        bind(socket, domain);
-    }
-
-    private void bind(Path socket, int domain) throws IOException {
-        Path file = socket.toAbsolutePath().normalize();
-        synchronized (sockets) {
-            if (closed) {
-                throw new IOException("cannot listen on " + file + ": the XenStore server was closed");
-            }
-            ListeningSocket known = sockets.get(file);
-            if (known != null && known.acceptor().attachment().equals(domain)) {
-                return;
-            }
-            ListeningSocket listening = ListeningSocket.bind(socketIo, file);
-            try {
-                loop.add(listening.acceptor(), domain);
-            } catch (IOException e) {
-                close(listening);
-                throw e;
-            }
-            sockets.put(file, listening);
-        }
+        listening.bind(socket, domain);
     }
 
     /**
@@ -289,21 +256,7 @@ public final class XenStoreServer implements AutoCloseable {
      * @param socket as given to {@link #listen}; others are ignored
      */
     public void unlisten(Path socket) {
-        ListeningSocket listening;
-        synchronized (sockets) {
-            listening = sockets.remove(socket.toAbsolutePath().normalize());
-        }
-        if (listening != null) {
-            close(listening);
-        }
-    }
-
-    private void close(ListeningSocket listening) {
-        try {
-            listening.close();
-        } catch (IOException e) {
-            LOG.warn("cannot remove a XenStore socket: {}", e.getMessage());
-        }
+        listening.remove(socket);
     }
 
     /**
@@ -467,15 +420,10 @@ public final class XenStoreServer implements AutoCloseable {
     /** Closes all connections, removes all sockets and saves the state, if it is kept. Idempotent. */
     @Override
     public void close() {
-        List<ListeningSocket> listening;
-        synchronized (sockets) {
-            listening = List.copyOf(sockets.values());
-            sockets.clear();
-            synchronized (storeLock) {
-                closed = true;
-            }
+        listening.close();
+        synchronized (storeLock) {
+            closed = true;
         }
-        listening.forEach(this::close);
         loop.close();
         closeRings();
         synchronized (storeLock) {

@@ -113,6 +113,22 @@ class ReconnectTest {
     }
 
     @Test
+    void shouldSendToTheNextServerWhatTheOldOneDidNotTake() throws Exception {
+        servers.add(second);
+        // Its end is not known to the client yet.
+        first.close();
+        Future<String> read = run(() -> client.readString("/a"));
+        second.reply(second.expect(Operation.READ, "/a|"), "a");
+
+        assertThat(get(read)).isEqualTo("a");
+        first.lose("the end");
+        Future<String> later = run(() -> client.readString("/b"));
+        second.reply(second.expect(Operation.READ, "/b|"), "b");
+        assertThat(get(later)).isEqualTo("b");
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
     void shouldKeepTryingAndGiveUpOnCallsInTime() throws Exception {
         servers.add(second);
         StoreClient hasty = client(Duration.ofMillis(100));

@@ -3,7 +3,7 @@ package dev.conduit.xenstore.peer;
 import dev.conduit.xenstore.wire.Message;
 
 /** A connection at the level of bytes. Every wait has a bound. */
-interface Link extends AutoCloseable {
+public interface Link extends AutoCloseable {
 
     /** The longest a server may take. */
     long TIMEOUT_MILLIS = 20_000;

@@ -2,6 +2,7 @@ package dev.conduit.xenstore.peer;
 
 import dev.conduit.xenstore.server.GuestRings;
 import dev.conduit.xenstore.server.ServerRing;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Guests of our server in this JVM: a page for each domain, whatever frame and port INTRODUCE names. */
-final class OurRings implements GuestRings {
+public class OurRings implements GuestRings {
 
     private static final int PAGE = 4096;
 
@@ -18,13 +19,13 @@ final class OurRings implements GuestRings {
     private final Semaphore events = new Semaphore(0);
 
     /** The page of a domain, the same at each call. */
-    ByteBuffer page(int domain) {
+    public ByteBuffer page(int domain) {
         return pages.computeIfAbsent(domain, any -> ByteBuffer.allocateDirect(PAGE + Long.BYTES)
                 .alignedSlice(Long.BYTES).slice(0, PAGE));
     }
 
     /** The event of a guest. */
-    void kick(int domain) {
+    public void kick(int domain) {
         ServerRing.Listener listener = listeners.get(domain);
         if (listener != null) {
             listener.event();
@@ -33,7 +34,7 @@ final class OurRings implements GuestRings {
     }
 
     @Override
-    public ServerRing map(int domain, long frame) {
+    public ServerRing map(int domain, long frame) throws IOException {
         return new ServerRing() {
             @Override
             public ByteBuffer page() {

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A guest over the shared page of xs_wire.h. It looks at the indices instead of waiting for events. */
-final class RingLink implements Link {
+public final class RingLink implements Link {
 
     private static final int SIZE = 1024;
     private static final int RESPONSES = 1024;
@@ -40,7 +40,7 @@ final class RingLink implements Link {
     }
 
     /** Takes the ring as it is; the server has attached it. */
-    RingLink(ByteBuffer page, Runnable kick) {
+    public RingLink(ByteBuffer page, Runnable kick) {
         this.page = page;
         this.kick = kick;
     }

@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /** Over a Unix socket. */
-final class SocketLink implements Link {
+public final class SocketLink implements Link {
 
     private final SocketChannel channel;
     private final Selector selector;
@@ -21,7 +21,8 @@ final class SocketLink implements Link {
     private final ByteBuffer in = ByteBuffer.allocate(1 << 16).flip();
     private boolean closed;
 
-    SocketLink(Path socket) {
+    /** Connects. */
+    public SocketLink(Path socket) {
         try {
             channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
             channel.configureBlocking(false);

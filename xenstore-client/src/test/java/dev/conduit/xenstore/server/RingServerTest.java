@@ -1,7 +1,6 @@
 package dev.conduit.xenstore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.conduit.xenstore.Permission;
@@ -9,66 +8,20 @@ import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.Operation;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's end of rings, against guests that do right and wrong. */
-class RingServerTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final TestServer server = new TestServer();
-    private XenStoreClient dom0;
-    private RawGuest guest;
-
-    @BeforeEach
-    void open() throws Exception {
-        dom0 = server.inProcess(0);
-        dom0.mkdir("/g");
-        dom0.setPermissions("/g", List.of(new Permission(Access.NONE, 5)));
-        guest = introduced(5);
-    }
-
-    @AfterEach
-    void close() {
-        dom0.close();
-        server.close();
-        assertThat(server.rings().closed()).isTrue();
-    }
-
-    private RawGuest introduced(int domain) throws IOException {
-        server.overRing(domain);
-        return new RawGuest(server.rings().guest(domain));
-    }
-
-    private static String text(Message message) {
-        return new String(message.payload(), StandardCharsets.ISO_8859_1);
-    }
-
-    private static void assertServes(RawGuest guest) {
-        assertThat(text(guest.ask(Operation.GET_DOMAIN_PATH, "9|"))).isEqualTo("/local/domain/9\0");
-    }
-
-    @Test
-    void shouldAnnounceItsFeaturesAndConnect() {
-        assertThat(guest.word(RawGuest.CONNECTION)).isZero();
-        assertThat(guest.word(RawGuest.ERROR)).isZero();
-        assertThat(guest.word(RawGuest.FEATURES) & 3).isEqualTo(3);
-        assertServes(guest);
-    }
+class RingServerTest extends RingServerFixture {
 
     @Test
     void shouldTakeRequestsByteByByte() {
@@ -107,6 +60,53 @@ class RingServerTest {
         });
         for (int i = 0; i < count; i++) {
             assertThat(replies.get(i).requestId()).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void shouldAnswerEachRequestOnceWhateverThePieces() throws Exception {
+        long seed = 11_2026;
+        Random random = new Random(seed);
+        int count = 2000;
+        ByteBuffer requests = ByteBuffer.allocate(count * 4200);
+        for (int i = 0; i < count; i++) {
+            int length = random.nextInt(4) == 0 ? random.nextInt(4094) : random.nextInt(60);
+            requests.put(RawGuest.request(random.nextBoolean() ? Operation.READ : Operation.WRITE, i,
+                    "/g|" + "x".repeat(length)));
+        }
+        requests.flip();
+        List<Message> replies = new ArrayList<>();
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (replies.size() < count) {
+            assertThat(System.nanoTime()).as("deadline; seed %d, %d replies", seed, replies.size())
+                    .isLessThan(deadline);
+            int piece = Math.min(requests.remaining(), random.nextInt(1500));
+            ByteBuffer next = requests.slice(requests.position(), piece);
+            guest.put(next);
+            requests.position(requests.position() + next.position());
+            replies.addAll(guest.take(random.nextInt(1500)));
+        }
+        for (int i = 0; i < count; i++) {
+            assertThat(replies.get(i).requestId()).as("seed %d", seed).isEqualTo(i);
+        }
+        assertThat(guest.word(RawGuest.ERROR)).isZero();
+    }
+
+    @Test
+    void shouldGiveUpAGuestThatLeavesTooManyEventsWaiting() throws Exception {
+        try (TestServer strict = new TestServer(ServerOptions.defaults().withQuota(Quota.UNREAD, 10_000));
+                XenStoreClient admin = strict.inProcess(0)) {
+            strict.overRing(5);
+            RawGuest slow = new RawGuest(strict.rings().guest(5));
+            admin.mkdir("/w");
+            admin.setPermissions("/w", List.of(new Permission(Access.NONE, 5)));
+            slow.ask(Operation.WATCH, "/w|t|");
+            for (int i = 0; i < 1000 && slow.word(RawGuest.ERROR) == 0; i++) {
+                admin.write("/w/some/rather/long/path/" + i, "");
+            }
+            slow.awaitWord(RawGuest.ERROR, 1);
+            assertThat(strict.usage(5).watches()).isZero();
+            assertThat(strict.usage(5).connections()).isEqualTo(1);
         }
     }
 
@@ -179,118 +179,6 @@ class RingServerTest {
         server.release(5);
         await().atMost(LONG).until(() -> releases.size() == 2);
         assertThat(server.knowsNothingOf(5)).isTrue();
-    }
-
-    @Test
-    void shouldConnectAnewWhenTheGuestAsks() throws Exception {
-        guest.ask(Operation.WATCH, "/g|t|");
-        guest.ask(Operation.TRANSACTION_START, "|");
-        guest.put(ByteBuffer.wrap(new byte[] {1, 2, 3}));
-        guest.poke(RawGuest.CONNECTION, 1);
-        guest.kick();
-
-        guest.awaitWord(RawGuest.CONNECTION, 0);
-        for (int index : new int[] {RawGuest.REQ_CONS, RawGuest.REQ_PROD, RawGuest.RSP_CONS, RawGuest.RSP_PROD}) {
-            assertThat(guest.word(index)).isZero();
-        }
-        assertThat(server.usage(5).watches()).isZero();
-        assertThat(server.usage(5).transactions()).isZero();
-        assertServes(new RawGuest(server.rings().guest(5)));
-    }
-
-    @Test
-    void shouldConnectAnewAfterAnError() {
-        guest.poke(RawGuest.REQ_PROD, -5);
-        guest.kick();
-        guest.awaitWord(RawGuest.ERROR, 2);
-        guest.poke(RawGuest.CONNECTION, 1);
-        guest.kick();
-
-        guest.awaitWord(RawGuest.CONNECTION, 0);
-        assertThat(guest.word(RawGuest.ERROR)).isZero();
-        assertServes(new RawGuest(server.rings().guest(5)));
-    }
-
-    @Test
-    void shouldBeginAnewWhenIntroducedAgain() throws Exception {
-        Queue<String> introductions = new ConcurrentLinkedQueue<>();
-        dom0.watch("@introduceDomain", introductions::add);
-        await().atMost(LONG).until(() -> introductions.size() == 1);
-        guest.ask(Operation.WATCH, "/g|t|");
-        RawGuest again = introduced(5);
-
-        assertThat(again.word(RawGuest.REQ_PROD)).isZero();
-        assertThat(server.usage(5).watches()).isZero();
-        assertThat(server.usage(5).connections()).isEqualTo(1);
-        assertServes(again);
-        introduced(6);
-        await().atMost(LONG).until(() -> introductions.size() == 2);
-        await().atMost(LONG).until(() -> server.rings().mapped() == 2);
-    }
-
-    @Test
-    void shouldTellTheGuestAndGiveItsPageBackAtRelease() {
-        server.release(5);
-
-        await().atMost(LONG).until(() -> server.rings().mapped() == 0);
-        assertThat(guest.word(RawGuest.ERROR)).isEqualTo(1);
-        assertThat(server.knowsNothingOf(5)).isTrue();
-    }
-
-    @Test
-    void shouldReleaseADomainThatDied() {
-        server.rings().kill(5);
-
-        await().atMost(LONG).until(() -> server.knowsNothingOf(5) && server.rings().mapped() == 0);
-    }
-
-    @Test
-    void shouldTakeThePortFromThePage() throws Exception {
-        TestRings.Guest dom0less = server.rings().guest(7);
-        new RawGuest(dom0less).poke(RawGuest.PORT, dom0less.port());
-        server.server().introduce(7, dom0less.frame(), 99);
-
-        assertServes(new RawGuest(dom0less));
-    }
-
-    @Test
-    void shouldAttachByRequest() throws Exception {
-        RawGuest privileged = introduced(0);
-        TestRings.Guest late = server.rings().guest(8);
-
-        assertThat(text(privileged.ask(Operation.INTRODUCE, "8|1|" + late.port() + "|"))).isEqualTo("EINVAL\0");
-        assertThat(text(privileged.ask(Operation.IS_DOMAIN_INTRODUCED, "8|"))).isEqualTo("F\0");
-        assertThat(text(privileged.ask(Operation.INTRODUCE, "8|" + late.frame() + "|" + late.port() + "|")))
-                .isEqualTo("OK\0");
-        assertServes(new RawGuest(late));
-        assertThat(text(privileged.ask(Operation.RELEASE, "8|"))).isEqualTo("OK\0");
-        await().atMost(LONG).until(() -> server.rings().mapped() == 2);
-    }
-
-    /** What follows in the old ring is not handled, and the answer does not land in the new one. */
-    @Test
-    void shouldBeginAnewWhenAGuestIntroducesItself() throws Exception {
-        RawGuest privileged = introduced(0);
-        ByteBuffer both = ByteBuffer.allocate(200).put(RawGuest.request(Operation.INTRODUCE, 1, "0|1000|2000|"))
-                .put(RawGuest.request(Operation.WRITE, 2, "/after|1")).flip();
-        privileged.put(both);
-
-        privileged.awaitWord(RawGuest.REQ_PROD, 0);
-        assertServes(introduced(6));
-        assertThat(dom0.exists("/after")).isFalse();
-        assertThat(privileged.word(RawGuest.ERROR)).isZero();
-        assertServes(new RawGuest(server.rings().guest(0)));
-        assertThat(server.usage(0).connections()).as("in-process and ring").isEqualTo(2);
-    }
-
-    @Test
-    void shouldNotIntroduceADomainThatCannotBeReached() {
-        TestRings.Guest late = server.rings().guest(8);
-
-        assertThatThrownBy(() -> server.server().introduce(8, 1, late.port())).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> server.server().introduce(8, late.frame(), 1)).isInstanceOf(IOException.class);
-        assertThat(server.rings().mapped()).isEqualTo(1);
-        assertThat(server.knowsNothingOf(8)).isTrue();
     }
 
     @Test

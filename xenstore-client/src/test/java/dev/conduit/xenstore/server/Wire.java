@@ -15,13 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A store and byte-level connections to it, without sockets; payloads are written with | for NUL. */
-final class Wire {
+@SuppressWarnings("exports") // public for the fuzzing alone
+public final class Wire {
 
     private final Store store;
     private final Dispatcher dispatcher;
     private long nanos;
 
-    Wire() {
+    /** With the usual limits. */
+    public Wire() {
         this(Limits.standard());
     }
 
@@ -35,16 +37,16 @@ final class Wire {
     }
 
     /** Time goes by, and what is due happens. */
-    void pass(long moreNanos) {
+    public void pass(long moreNanos) {
         nanos += moreNanos;
         dispatcher.timers().run();
     }
 
-    Store store() {
+    public Store store() {
         return store;
     }
 
-    Client connect(int domain) {
+    public Client connect(int domain) {
         return new Client(domain, 1 << 20);
     }
 
@@ -52,16 +54,16 @@ final class Wire {
         return new Client(domain, unreadLimit);
     }
 
-    static byte[] payload(String text) {
+    public static byte[] payload(String text) {
         return text.replace('|', '\0').getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    static String text(byte[] payload) {
+    public static String text(byte[] payload) {
         return Payload.text(payload, 0, payload.length).replace('\0', '|');
     }
 
     /** One connection, its messages as text. */
-    final class Client {
+    public final class Client {
 
         private final WireConnection wire;
         private final MessageDecoder decoder = new MessageDecoder(WireHeader.PAYLOAD_MAX);
@@ -78,16 +80,31 @@ final class Wire {
             return wire;
         }
 
+        /** Why the server wants to be rid of it, or null. */
+        public String broken() {
+            return wire.broken();
+        }
+
+        /** Hands over as much as the server takes now: all of it or nothing. */
+        public boolean offer(ByteBuffer bytes) {
+            wire.resume();
+            if (!wire.wantsInput()) {
+                return false;
+            }
+            wire.receive(bytes);
+            return true;
+        }
+
         /** How often the connection said that there is something to do. */
         int outputs() {
             return outputs;
         }
 
-        void close() {
+        public void close() {
             store.close(wire.session());
         }
 
-        void send(Message message) {
+        public void send(Message message) {
             wire.receive(message.encoded());
         }
 
@@ -96,7 +113,7 @@ final class Wire {
         }
 
         /** Everything the server has to say now. */
-        List<Message> receive() {
+        public List<Message> receive() {
             List<Message> received = new ArrayList<>();
             try {
                 int before;
@@ -135,7 +152,7 @@ final class Wire {
             return received.get(0);
         }
 
-        String ask(Operation operation, String payload) {
+        public String ask(Operation operation, String payload) {
             return ask(operation, 0, payload);
         }
     }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** The accounts of all domains that use anything. */
 final class Accounts implements Workspace.Ledger {
@@ -17,9 +18,11 @@ final class Accounts implements Workspace.Ledger {
     private final Tally summary = new Tally(null);
     /** As the server was started with. */
     private final Limits initial;
+    private final LongSupplier clock;
     private Limits standard;
 
-    Accounts(Limits initial) {
+    Accounts(Limits initial, LongSupplier clock) {
+        this.clock = clock;
         this.initial = initial;
         this.standard = initial;
     }
@@ -28,7 +31,7 @@ final class Accounts implements Workspace.Ledger {
         DomainAccount account = byDomain.get(domain);
         if (account == null) {
             account = new DomainAccount(domain, standard, Features.ALL,
-                    domain == Subject.PRIVILEGED ? null : summary);
+                    domain == Subject.PRIVILEGED ? null : summary, clock);
             byDomain.put(domain, account);
         }
         return account;

@@ -4,6 +4,7 @@ import dev.conduit.xenstore.server.store.Limits.Kind;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** What one domain uses and may use, and where its id stands in the tree. Gone with the domain, with all of it. */
 final class DomainAccount {
@@ -15,7 +16,7 @@ final class DomainAccount {
     private final Set<String> namedBy = new HashSet<>();
     /** Those that act for this domain; almost always none. */
     private final Set<DomainAccount> actors = new HashSet<>(1);
-    private final MemoryWarning warning = new MemoryWarning();
+    private final MemoryWarning warning;
     private Limits limits;
     private int features;
     /** Whether limits or features were set for this domain alone. */
@@ -27,11 +28,12 @@ final class DomainAccount {
     private long readyAt;
     private boolean delayed;
 
-    DomainAccount(int domain, Limits limits, int features, Tally summary) {
+    DomainAccount(int domain, Limits limits, int features, Tally summary, LongSupplier clock) {
         this.domain = domain;
         this.limits = limits;
         this.features = features;
         this.tally = new Tally(summary);
+        this.warning = new MemoryWarning(clock);
     }
 
     int domain() {

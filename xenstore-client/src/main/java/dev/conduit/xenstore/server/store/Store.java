@@ -45,7 +45,7 @@ public final class Store {
      */
     public Store(Limits limits, LongSupplier clock) {
         this.clock = clock;
-        accounts = new Accounts(limits);
+        accounts = new Accounts(limits, clock);
         domains = new Domains(this, accounts, router, specials);
         Acl acl = Acl.of(new Permission(Access.NONE, Subject.PRIVILEGED));
         root = new Node(NO_VALUE, acl, null, Subject.PRIVILEGED, 0);
@@ -64,7 +64,7 @@ public final class Store {
 
     private Store(Limits limits, LongSupplier clock, StoreState state) {
         this.clock = clock;
-        accounts = new Accounts(limits);
+        accounts = new Accounts(limits, clock);
         domains = new Domains(this, accounts, router, specials);
         root = state.root();
         generation = state.generation();

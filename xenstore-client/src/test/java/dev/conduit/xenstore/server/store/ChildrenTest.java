@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.wire.Payload;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -104,5 +105,29 @@ class ChildrenTest {
         assertThat(Children.sameNames(a, Children.without(b, "x"))).isFalse();
         assertThat(Children.sameNames(null, null)).isTrue();
         assertThat(Children.sameNames(Children.with(null, "ab", node()), Children.with(null, "ba", node()))).isFalse();
+    }
+
+    @Test
+    void shouldCompareNamesOfTreesOfAnyShape() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Children a = null;
+        Children b = null;
+        for (int i = 0; i < 20_000; i++) {
+            String name = Integer.toString(random.nextInt(40), 36);
+            boolean add = random.nextBoolean();
+            if (random.nextInt(3) > 0) {
+                a = add ? Children.with(a, name, node()) : Children.without(a, name);
+            }
+            if (random.nextInt(3) > 0) {
+                b = add ? Children.with(b, name, node()) : Children.without(b, name);
+            }
+            boolean same = Arrays.equals(Children.encode(a, 0, Children.nameBytes(a)),
+                    Children.encode(b, 0, Children.nameBytes(b)));
+            assertThat(Children.sameNames(a, b)).as("step %d of seed %d", i, seed).isEqualTo(same);
+            if (random.nextInt(10) == 0) {
+                b = a;
+            }
+        }
     }
 }
