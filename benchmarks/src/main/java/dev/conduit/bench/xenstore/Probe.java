@@ -2,6 +2,7 @@ package dev.conduit.bench.xenstore;
 
 import dev.conduit.xenstore.XenStoreClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** The connections that measure a server: one of the library's client, one that pipelines. */
 final class Probe implements AutoCloseable {
@@ -10,7 +11,7 @@ final class Probe implements AutoCloseable {
     static final String DIRECTORY = "/bench/directory";
     static final String CHILD = DIRECTORY + "/child-5";
     static final String NEW_CHILD = DIRECTORY + "/new";
-    static final byte[] VALUE = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    static final byte[] VALUE = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
     /** Requests that are sent before a reply is looked at. */
     static final int DEPTH = 100;
     private static final int FEW_CHILDREN = 10;
@@ -59,6 +60,17 @@ final class Probe implements AutoCloseable {
             }
             raw.exchange(count);
         }
+    }
+
+    /** Lists the directory, which must have so many children; returns the milliseconds it took. */
+    double measureListing(int children) throws IOException {
+        long begin = System.nanoTime();
+        int listed = client.list(DIRECTORY).size();
+        double millis = (System.nanoTime() - begin) / 1e6;
+        if (listed != children) {
+            throw new IOException(server.kind().label() + " listed " + listed + " children, not " + children);
+        }
+        return millis;
     }
 
     @Override

@@ -39,9 +39,9 @@ public record Report(List<Figure> figures, List<String> notes) {
             rows.computeIfAbsent(row, any -> new LinkedHashMap<>()).put(figure.server(), figure);
         }
         List<String> servers = figures.stream().map(Figure::server).distinct().toList();
-        out.printf("%-50s", "median (lowest-highest)");
-        servers.forEach(server -> out.printf("  %-22s %8s", server, ""));
-        out.println();
+        StringBuilder head = new StringBuilder(String.format("%-50s", "median (lowest-highest)"));
+        servers.forEach(server -> head.append(String.format("  %-22s %8s", server, "")));
+        out.println(head.toString().stripTrailing());
         String condition = null;
         for (Map.Entry<Row, Map<String, Figure>> row : rows.entrySet()) {
             Row key = row.getKey();
@@ -53,10 +53,10 @@ public record Report(List<Figure> figures, List<String> notes) {
                 condition = key.condition();
                 out.printf("%n%s%s%n", condition, ratios == null ? "" : " (x: times the same server without)");
             }
-            out.printf("  %-48s", key.work() + ", " + key.unit());
-            servers.forEach(server -> out.printf("  %-22s %8s", text(row.getValue().get(server)),
-                    ratios == null ? timesConduit(row.getValue(), server) : times(ratios.get(server))));
-            out.println();
+            StringBuilder line = new StringBuilder(String.format("  %-48s", key.work() + ", " + key.unit()));
+            servers.forEach(server -> line.append(String.format("  %-22s %8s", text(row.getValue().get(server)),
+                    ratios == null ? timesConduit(row.getValue(), server) : times(ratios.get(server)))));
+            out.println(line.toString().stripTrailing());
         }
         if (!notes.isEmpty()) {
             out.println();

@@ -147,6 +147,13 @@ public final class XenStoreBenchmark {
             progress.println("bench: " + removal);
             repeat(probes, (probe, repetition) -> samples.add(Report.BULK, removal, "ms", label(probe),
                     SubtreeRemoval.measure(probe.server(), scale.subtree())));
+            String listing = "list " + scale.children() + " children";
+            progress.println("bench: " + listing);
+            for (Probe probe : probes) {
+                probe.addChildren(0, scale.children());
+            }
+            repeat(probes, (probe, repetition) ->
+                    samples.add(Report.BULK, listing, "ms", label(probe), probe.measureListing(scale.children())));
             int before = WARM_UP_GUESTS;
             for (int guests : scale.setUps()) {
                 int firstGuest = before + 1;
@@ -165,7 +172,9 @@ public final class XenStoreBenchmark {
 
     /** Only a JVM gets faster: the first of the servers is the embedded one. */
     private void warmUpBulk(Probe probe) throws IOException {
+        probe.addChildren(0, scale.children());
         for (int i = 0; i < scale.bulkToWarmUp(); i++) {
+            probe.measureListing(scale.children());
             SubtreeRemoval.measure(probe.server(), scale.subtree());
             DeviceSetUps.run(probe.server(), 1, WARM_UP_GUESTS);
         }
