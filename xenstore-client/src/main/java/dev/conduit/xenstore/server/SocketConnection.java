@@ -20,6 +20,7 @@ final class SocketConnection {
     private ByteBuffer blocked = NOTHING;
     private byte[] restoredInput;
     private boolean closed;
+    private boolean resumed;
     /** Whether the loop will flush this connection anyway; guarded by the store lock. */
     private boolean dirty;
 
@@ -90,8 +91,12 @@ final class SocketConnection {
         return count >= 0;
     }
 
-    /** Sends what the socket takes; returns why the connection has to be closed, or null. */
+    /**
+     * Sends what the socket takes and goes on once with requests that wait here, so that one client that asks a lot at
+     * once does not keep the loop from the others; returns why the connection has to be closed, or null.
+     */
     String flush(ByteBuffer scratch) throws IOException {
+        resumed = false;
         while (!closed) {
             synchronized (storeLock) {
                 if (wire.broken() != null) {
@@ -119,8 +124,9 @@ final class SocketConnection {
         scratch.clear();
         synchronized (storeLock) {
             wire.drainTo(scratch);
-            if (scratch.position() == 0 && wire.canResume()) {
+            if (scratch.position() == 0 && wire.canResume() && !resumed) {
                 wire.resume();
+                resumed = true;
                 return true;
             }
         }
@@ -131,6 +137,13 @@ final class SocketConnection {
         stream.write(scratch);
         blocked = scratch.hasRemaining() ? ByteBuffer.allocate(scratch.remaining()).put(scratch).flip() : NOTHING;
         return true;
+    }
+
+    /** Whether {@link #flush} left requests that could be handled. */
+    boolean unfinished() {
+        synchronized (storeLock) {
+            return !closed && !blocked.hasRemaining() && wire.canResume();
+        }
     }
 
     /** Has the loop look at what this connection can go on with. */

@@ -47,6 +47,8 @@ final class SocketLoop implements Runnable {
     private final Deque<SocketConnection> dirty = new ArrayDeque<>();
     private final List<Acceptor> restingAcceptors = new ArrayList<>();
     private final Set<SocketConnection> connections = new LinkedHashSet<>();
+    /** Connections with requests left for their next turn. */
+    private final Set<SocketConnection> unfinished = new LinkedHashSet<>();
     private volatile boolean closed;
 
     /** What the loop is part of. */
@@ -107,7 +109,11 @@ final class SocketLoop implements Runnable {
             while (!closed && !handedOver) {
                 sockets.select(this::ready, waitMillis());
                 runTimers();
+                goOn();
                 flushDirty();
+                if (!unfinished.isEmpty()) {
+                    sockets.wakeUp();
+                }
                 wakeAcceptors();
                 handOver();
             }
@@ -257,6 +263,13 @@ final class SocketLoop implements Runnable {
         }
     }
 
+    /** Each that had more requests than one turn's gets one more turn. */
+    private void goOn() {
+        List<SocketConnection> waiting = List.copyOf(unfinished);
+        unfinished.clear();
+        waiting.forEach(this::flush);
+    }
+
     private void flushDirty() {
         while (true) {
             SocketConnection connection;
@@ -276,6 +289,8 @@ final class SocketLoop implements Runnable {
             String reason = connection.flush(out);
             if (reason != null) {
                 close(connection, reason);
+            } else if (connection.unfinished()) {
+                unfinished.add(connection);
             }
         } catch (IOException e) {
             close(connection, null);
@@ -311,6 +326,7 @@ final class SocketLoop implements Runnable {
             LOG.debug("closing a socket: {}", e.getMessage());
         }
         connections.remove(connection);
+        unfinished.remove(connection);
         synchronized (storeLock) {
             store.close(connection.wire().session());
         }
