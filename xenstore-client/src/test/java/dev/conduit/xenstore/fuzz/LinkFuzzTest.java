@@ -154,9 +154,10 @@ class LinkFuzzTest {
         return Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
     }
 
+    /** A guest that was introduced last has a ring, which is a connection, until it is released. */
     private void requireNothingLeft(DomainUsage before) throws IOException {
         await("connections to end").atMost(LONG).untilAsserted(() -> assertThat(server.usage().entrySet())
-                .allMatch(domain -> domain.getKey() == RING_DOMAIN || domain.getValue().connections() == 0));
+                .allMatch(domain -> domain.getValue().connections() <= (domain.getKey() == 0 ? 0 : 1)));
         Set.copyOf(server.usage().keySet()).stream().filter(domain -> domain != 0).forEach(server::release);
         try (XenStoreClient dom0 = server.connect(0)) {
             assertThat(dom0.administration().control("check")).isEqualTo("OK");

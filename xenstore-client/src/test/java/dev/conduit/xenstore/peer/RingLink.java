@@ -32,7 +32,7 @@ public final class RingLink implements Link {
     private final ByteBuffer page;
     private final Runnable kick;
     private final MessageDecoder decoder = new MessageDecoder(LONGEST_PAYLOAD);
-    private final ByteBuffer in = ByteBuffer.allocate(SIZE).flip();
+    private ByteBuffer in = ByteBuffer.allocate(0);
 
     /** Takes the ring in a file of a daemon's. */
     RingLink(Path file, Runnable kick) {
@@ -66,7 +66,11 @@ public final class RingLink implements Link {
         int sent = 0;
         while (sent < bytes.length) {
             int producer = index(REQUEST_PRODUCER);
-            await(() -> producer - index(REQUEST_CONSUMER) < SIZE || refused());
+            await(() -> {
+                // The server does not read on while its answers and events find no space.
+                take();
+                return producer - index(REQUEST_CONSUMER) < SIZE || refused();
+            });
             if (refused()) {
                 return;
             }
@@ -88,22 +92,33 @@ public final class RingLink implements Link {
                 if (message != null) {
                     return message;
                 }
-                int consumer = index(RESPONSE_CONSUMER);
-                await(() -> index(RESPONSE_PRODUCER) != consumer || refused());
-                int count = index(RESPONSE_PRODUCER) - consumer;
-                if (count == 0) {
+                await(() -> available() != 0 || refused());
+                if (available() == 0) {
                     return null;
                 }
-                in.clear();
-                for (int i = 0; i < count; i++) {
-                    in.put(page.get(RESPONSES + (consumer + i) % SIZE));
-                }
-                in.flip();
-                INDEX.setRelease(page, RESPONSE_CONSUMER, consumer + count);
-                kick.run();
+                take();
             }
         } catch (MalformedMessageException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private int available() {
+        return index(RESPONSE_PRODUCER) - index(RESPONSE_CONSUMER);
+    }
+
+    /** Takes what the server has written behind what was not looked at yet. */
+    private void take() {
+        int count = available();
+        if (count > 0) {
+            int consumer = index(RESPONSE_CONSUMER);
+            ByteBuffer all = ByteBuffer.allocate(in.remaining() + count).put(in);
+            for (int i = 0; i < count; i++) {
+                all.put(page.get(RESPONSES + (consumer + i) % SIZE));
+            }
+            in = all.flip();
+            INDEX.setRelease(page, RESPONSE_CONSUMER, consumer + count);
+            kick.run();
         }
     }
 
