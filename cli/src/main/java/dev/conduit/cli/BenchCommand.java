@@ -1,6 +1,7 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.VchanBenchmark;
+import dev.conduit.bench.xenstore.AbuseBenchmark;
 import dev.conduit.bench.xenstore.Peers;
 import dev.conduit.bench.xenstore.Report;
 import dev.conduit.bench.xenstore.Scale;
@@ -8,6 +9,7 @@ import dev.conduit.bench.xenstore.XenStoreBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,6 +48,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Only for xenstore: everything once and small, to see that it works.")
     private boolean quick;
 
+    @Option(names = "--abuse", description = "Only for xenstore: what others notice while a guest does its worst, instead.")
+    private boolean abuse;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the medians as JSON as well.")
     private Path json;
 
@@ -63,6 +68,12 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private Object xenstore() throws IOException, InterruptedException {
+        if (abuse) {
+            List<AbuseBenchmark.Row> rows =
+                    new AbuseBenchmark(quick ? 100 : 3000).run(TemporaryFolder.create("conduit-bench"));
+            AbuseBenchmark.print(rows, System.out);
+            return rows;
+        }
         Optional<Peers> others = peers ? Optional.of(Peers.fetch(checkout())) : Optional.empty();
         Report report = new XenStoreBenchmark(quick ? Scale.QUICK : Scale.FULL, quick ? 1 : repetitions, others,
                 System.err).run(TemporaryFolder.create("conduit-bench"));

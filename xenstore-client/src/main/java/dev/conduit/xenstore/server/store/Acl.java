@@ -62,6 +62,11 @@ public final class Acl {
         return guests;
     }
 
+    /** Whether only the privileged domain is concerned when a node with this list goes. */
+    boolean plain() {
+        return guests == 0 && owner() == Subject.PRIVILEGED;
+    }
+
     private static int countGuests(Permission[] entries) {
         int count = 0;
         for (Permission entry : entries) {

@@ -4,9 +4,13 @@ import java.util.Arrays;
 
 /**
  * Children of a node by name: a persistent AVL tree, null when empty. Changing it copies one path of at most 1.44 log2
- * n entries and shares the rest; each entry counts the names below it, so sizes and byte offsets need no walk.
+ * n entries and shares the rest; each entry counts the names below it, so sizes and byte offsets need no walk. Where
+ * all nodes are plain ({@link Acl#plain}) it also knows what they cost, however deep, so that removing them needs none.
  */
 public final class Children {
+
+    /** In place of a number of nodes: not all of them are plain. */
+    private static final int MIXED = -1;
 
     private final Children left;
     private final Children right;
@@ -16,6 +20,10 @@ public final class Children {
     private final int count;
     /** Bytes of all names here and below, each with its NUL. */
     private final int nameBytes;
+    /** Nodes in all subtrees here and below, or {@link #MIXED}. */
+    private final int plainNodes;
+    /** What those cost. */
+    private final long plainMemory;
 
     private Children(Children left, String name, Node node, Children right) {
         this.left = left;
@@ -25,6 +33,21 @@ public final class Children {
         this.height = 1 + Math.max(height(left), height(right));
         this.count = 1 + count(left) + count(right);
         this.nameBytes = name.length() + 1 + nameBytes(left) + nameBytes(right);
+        boolean plain = node.plain() && plain(left) && plain(right);
+        this.plainNodes = plain ? node.plainNodes() + plainNodes(left) + plainNodes(right) : MIXED;
+        this.plainMemory = plain ? node.plainMemory(name.length()) + plainMemory(left) + plainMemory(right) : 0;
+    }
+
+    static boolean plain(Children tree) {
+        return tree == null || tree.plainNodes != MIXED;
+    }
+
+    static int plainNodes(Children tree) {
+        return tree == null ? 0 : tree.plainNodes;
+    }
+
+    static long plainMemory(Children tree) {
+        return tree == null ? 0 : tree.plainMemory;
     }
 
     static int height(Children tree) {

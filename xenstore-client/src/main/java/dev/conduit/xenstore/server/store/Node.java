@@ -89,6 +89,21 @@ public final class Node {
         return BASE_SIZE + PERMISSION_SIZE * acl.size() + value.length + Children.nameBytes(children);
     }
 
+    /** Whether only the privileged domain is concerned when it and all below go. */
+    boolean plain() {
+        return acl.plain() && Children.plain(children);
+    }
+
+    /** How many nodes it is with all below, if they are plain. */
+    int plainNodes() {
+        return 1 + Children.plainNodes(children);
+    }
+
+    /** What it costs with all below, if they are plain: then it does not depend on the place. */
+    long plainMemory(int nameLength) {
+        return MemoryCost.node(acl, value.length, nameLength, 0) + Children.plainMemory(children);
+    }
+
     /** What it costs its owner at its place. */
     long memory(Path path) {
         return MemoryCost.node(acl, value.length, Path.lastNameLength(path.text()), path.text().length());

@@ -15,12 +15,15 @@ final class Subtree {
     private final String name;
     private final Node node;
     private final int pathLength;
+    /** Null until asked for. */
+    private String path;
 
     private Subtree(Subtree parent, String name, Node node, int pathLength) {
         this.parent = parent;
         this.name = name;
         this.node = node;
         this.pathLength = pathLength;
+        path = parent == null ? name : null;
     }
 
     static void walk(Path top, Node node, Visitor visitor) {
@@ -51,14 +54,16 @@ final class Subtree {
         return MemoryCost.node(node.acl(), node.value().length, nameLength, pathLength);
     }
 
+    /** Each level's text is made once, from the one above: a guest's tree may be a chain of a thousand. */
     String path() {
-        Deque<String> names = new ArrayDeque<>();
-        Subtree at = this;
-        for (; at.parent != null; at = at.parent) {
-            names.push(at.name);
+        Deque<Subtree> unnamed = new ArrayDeque<>();
+        for (Subtree at = this; at.path == null; at = at.parent) {
+            unnamed.push(at);
         }
-        StringBuilder text = new StringBuilder(at.name.equals("/") ? "" : at.name);
-        names.forEach(part -> text.append('/').append(part));
-        return text.isEmpty() ? "/" : text.toString();
+        for (Subtree at : unnamed) {
+            String above = at.parent.path;
+            at.path = above.length() == 1 ? above + at.name : above + "/" + at.name;
+        }
+        return path;
     }
 }

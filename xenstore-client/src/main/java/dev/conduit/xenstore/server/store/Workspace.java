@@ -146,14 +146,24 @@ final class Workspace {
     void remove(int by, Lookup at) {
         Node removed = at.node();
         root = at.rootWithout(by, generations.getAsLong());
-        Subtree.walk(at.path(), removed, node -> {
+        if (removed.plain()) {
+            size += removed.plainNodes();
+            charges.add(Subject.PRIVILEGED, -removed.plainNodes(),
+                    -removed.plainMemory(Path.lastNameLength(at.path().text())));
+        } else {
+            discharge(at.path(), removed);
+        }
+        touch(at.path(), true);
+    }
+
+    private void discharge(Path path, Node removed) {
+        Subtree.walk(path, removed, node -> {
             size++;
             charges.add(node.acl().owner(), -1, -node.memory());
             if (node.acl().guests() > 0) {
                 note(new AclChange(node.path(), node.acl(), null));
             }
         });
-        touch(at.path(), true);
     }
 
     /** Replaces the permissions of an existing node. */

@@ -147,4 +147,20 @@ class MemoryQuotaTest {
         fixture.store().domains().release(5);
         assertThat(fixture.store().domains().usage()).doesNotContainKey(5);
     }
+
+    @Test
+    void shouldAgreeWithACountWhereMostlyNobodyElseIsNamed() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 3000; i++) {
+            String path = "/plain" + ("/" + random.nextInt(3)).repeat(1 + random.nextInt(5));
+            switch (random.nextInt(8)) {
+                case 0 -> dom0.rm(0, path);
+                case 1 -> dom0.chmod(0, path, "r0", "r32757");
+                case 2 -> dom0.chmod(0, path, random.nextBoolean() ? "n0" : "n5");
+                default -> dom0.write(0, path, "v".repeat(random.nextInt(30)));
+            }
+            assertThat(fixture.store().consistent()).as("step %d of seed %d", i, seed).isTrue();
+        }
+    }
 }
