@@ -23,7 +23,10 @@ final class Transactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long USUAL_LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Where a try takes long, so must a pause in which others finish theirs: as many tries' time, within a bound. */
+    private static final int LONGEST_PAUSE_TRIES = 16;
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final byte[] NOTHING = Payload.strings("");
     private static final byte[] COMMIT = Payload.strings("T");
     private static final byte[] ABORT = Payload.strings("F");
@@ -39,6 +42,7 @@ final class Transactions {
     <T, E extends Exception> T run(TransactionBody<T, E> body) throws E, XenStoreException {
         long pause = FIRST_PAUSE_NANOS;
         for (int i = 1; ; i++) {
+            long begin = System.nanoTime();
             Attempt<T> attempt = new Attempt<>();
             if (attempt.run(body, i < tries) && attempt.outcome != Outcome.CONFLICT) {
                 return attempt.result;
@@ -47,9 +51,14 @@ final class Transactions {
                 throw new XenStoreException("EAGAIN", "XenStore transaction conflicted in each of " + tries
                         + " tries");
             }
+            long took = System.nanoTime() - begin;
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
-            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            pause = Math.min(2 * pause, longestPause(took));
         }
+    }
+
+    private static long longestPause(long tryNanos) {
+        return Math.min(LONGEST_PAUSE_NANOS, Math.max(USUAL_LONGEST_PAUSE_NANOS, LONGEST_PAUSE_TRIES * tryNanos));
     }
 
     /** One try; true when it committed. */

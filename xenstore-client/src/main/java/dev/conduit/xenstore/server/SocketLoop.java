@@ -107,13 +107,13 @@ final class SocketLoop implements Runnable {
         try {
             resumeRestored();
             while (!closed && !handedOver) {
+                if (!unfinished.isEmpty()) {
+                    sockets.wakeUp();
+                }
                 sockets.select(this::ready, waitMillis());
                 runTimers();
                 goOn();
                 flushDirty();
-                if (!unfinished.isEmpty()) {
-                    sockets.wakeUp();
-                }
                 wakeAcceptors();
                 handOver();
             }
