@@ -28,13 +28,6 @@ final class ChmodCommand extends Tool {
     }
 
     @Override
-    void check(List<String> words) throws UsageException {
-        if (words.isEmpty()) {
-            throw new UsageException();
-        }
-    }
-
-    @Override
     int run(XenStoreClient store, Arguments arguments, Console console) throws ToolException, IOException {
         String path = arguments.words().get(0);
         List<String> modes = arguments.words().subList(1, arguments.words().size());

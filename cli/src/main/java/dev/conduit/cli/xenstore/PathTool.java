@@ -4,20 +4,12 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 
 /** A tool that does the same with each of its words, all in one transaction. */
 abstract class PathTool extends Tool {
 
     PathTool(String program, String usage, String options) {
         super(program, usage, options);
-    }
-
-    @Override
-    final void check(List<String> words) throws UsageException {
-        if (words.isEmpty()) {
-            throw new UsageException();
-        }
     }
 
     /** Handles one word; what it prints is shown when the transaction has ended. */

@@ -54,8 +54,12 @@ abstract class Tool implements Callable<Integer> {
         this.options = options;
     }
 
-    /** Throws when the number of words is wrong. */
-    abstract void check(List<String> words) throws UsageException;
+    /** Throws when the number of words is wrong; most tools want one or more. */
+    void check(List<String> words) throws UsageException {
+        if (words.isEmpty()) {
+            throw new UsageException();
+        }
+    }
 
     /** Does the work; returns the exit code. */
     abstract int run(XenStoreClient store, Arguments arguments, Console console) throws ToolException, IOException;

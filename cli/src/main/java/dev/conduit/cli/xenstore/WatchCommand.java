@@ -4,7 +4,6 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -27,13 +26,6 @@ final class WatchCommand extends Tool {
 
     WatchCommand() {
         super("xenstore-watch", "[-n NR] key", "ns");
-    }
-
-    @Override
-    void check(List<String> words) throws UsageException {
-        if (words.isEmpty()) {
-            throw new UsageException();
-        }
     }
 
     @Override
