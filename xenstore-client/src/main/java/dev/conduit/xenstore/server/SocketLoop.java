@@ -107,9 +107,6 @@ final class SocketLoop implements Runnable {
         try {
             resumeRestored();
             while (!closed && !handedOver) {
-                if (!unfinished.isEmpty()) {
-                    sockets.wakeUp();
-                }
                 sockets.select(this::ready, waitMillis());
                 runTimers();
                 goOn();
@@ -124,15 +121,20 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    /** Until the next timer is due; 0 for as long as nothing happens. */
+    /** Until the next timer is due; negative for as long as nothing happens. */
     private int waitMillis() {
+        if (!unfinished.isEmpty()) {
+            return 0;
+        }
         long millis;
         synchronized (storeLock) {
             millis = dispatcher.timers().millisToNext();
         }
         boolean timerFirst = millis > 0 && millis < ACCEPT_REST_MILLIS;
-        return (int) (restingAcceptors.isEmpty() || timerFirst ? Math.min(millis, Integer.MAX_VALUE)
-                : ACCEPT_REST_MILLIS);
+        if (restingAcceptors.isEmpty() || timerFirst) {
+            return millis == 0 ? -1 : (int) Math.min(millis, Integer.MAX_VALUE);
+        }
+        return ACCEPT_REST_MILLIS;
     }
 
     private void runTimers() {
@@ -267,7 +269,14 @@ final class SocketLoop implements Runnable {
     private void goOn() {
         List<SocketConnection> waiting = List.copyOf(unfinished);
         unfinished.clear();
-        waiting.forEach(this::flush);
+        for (SocketConnection connection : waiting) {
+            try {
+                connection.resume();
+                flush(connection);
+            } catch (RuntimeException e) {
+                fail(connection, e);
+            }
+        }
     }
 
     private void flushDirty() {
