@@ -29,7 +29,7 @@ final class WireConnection implements Link {
     /** Bytes of waiting output from which on no request is handled. */
     private static final int BUSY_OUTPUT = 64 << 10;
     /** How long requests are handled in a row; then others have their turn. */
-    private static final long TURN_NANOS = 30_000;
+    static final long TURN_NANOS = 30_000;
     /** What can be counted, and one message more. */
     private static final int NO_LIMIT = Integer.MAX_VALUE - WireHeader.SIZE - WireHeader.PAYLOAD_MAX;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
