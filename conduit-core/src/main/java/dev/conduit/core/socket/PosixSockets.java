@@ -17,6 +17,7 @@ import static dev.conduit.core.posix.PosixConstants.SOCK_STREAM;
 
 import dev.conduit.core.posix.CString;
 import dev.conduit.core.posix.Errno;
+import dev.conduit.core.posix.NativeBlock;
 import dev.conduit.core.posix.Posix;
 import dev.conduit.core.posix.PosixLayout;
 import dev.conduit.xenstore.server.socket.Acceptor;
