@@ -24,11 +24,13 @@ public final class VchanServer implements AutoCloseable {
     private final RingChannel channel;
     private final Link link;
     private final VchanNodes nodes;
+    private final boolean nodesRemovedOnConnect;
 
-    VchanServer(RingChannel channel, Link link, VchanNodes nodes) {
+    VchanServer(RingChannel channel, Link link, VchanNodes nodes, boolean nodesRemovedOnConnect) {
         this.channel = channel;
         this.link = link;
         this.nodes = nodes;
+        this.nodesRemovedOnConnect = nodesRemovedOnConnect;
     }
 
     /**
@@ -85,7 +87,9 @@ public final class VchanServer implements AutoCloseable {
     }
 
     /**
-     * Waits until a client is connected, also one that sends no event when it connects.
+     * Waits until a client is connected, also one that sends no event when it connects. With
+     * {@link VchanOptions#withNodesRemovedOnConnect} the nodes are gone afterwards; should XenStore refuse that, close
+     * tries again.
      *
      * @param timeout longest wait
      * @throws VchanTimeoutException when none came in time
@@ -100,6 +104,9 @@ public final class VchanServer implements AutoCloseable {
             long seen = link.port().events();
             link.checkPeerOpen();
             if (link.state() == VchanState.OPEN) {
+                if (nodesRemovedOnConnect) {
+                    nodes.remove();
+                }
                 return;
             }
             long now = System.nanoTime();

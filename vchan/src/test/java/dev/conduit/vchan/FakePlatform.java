@@ -104,9 +104,7 @@ final class FakePlatform implements Platform, GrantTable, EventChannels {
         if (remote == null || remote.domain() != peer.value() || remote.peerDomain() != self.value()) {
             throw new PlatformException("port " + remotePort + " of domain " + peer + " is not for domain " + self);
         }
-        FakePort port = machine.newPort(self.value(), peer.value());
-        remote.bind(port);
-        return port;
+        return remote.bind(self.value());
     }
 
     @Override
@@ -115,8 +113,6 @@ final class FakePlatform implements Platform, GrantTable, EventChannels {
     }
 
     private void failIfAsked(String what) throws PlatformException {
-        if (machine.failsNow()) {
-            throw new PlatformException("no " + what + " left, as the test wants it");
-        }
+        machine.failIfAsked(what);
     }
 }

@@ -49,7 +49,8 @@ final class FakeRegion implements SharedPages {
     }
 
     @Override
-    public synchronized void notifyOnUnmap(int byteOffset, EventPort port) {
+    public synchronized void notifyOnUnmap(int byteOffset, EventPort port) throws PlatformException {
+        machine.failIfAsked("unmap notification");
         notifyByte = byteOffset;
         notifyPort = port;
     }
