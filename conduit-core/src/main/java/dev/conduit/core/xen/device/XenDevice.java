@@ -82,8 +82,8 @@ public enum XenDevice {
     private String reason(Path path, int result) {
         String error = " (" + Errno.name(-result) + ")";
         return switch (result) {
-            case -Errno.ENOENT, -Errno.ENODEV, -Errno.ENXIO -> "no device " + path + error + ": this is no Xen guest, or: "
-                    + remedy;
+            case -Errno.ENOENT, -Errno.ENODEV, -Errno.ENXIO -> path + " cannot be opened" + error
+                    + ": this is no Xen guest, or: " + remedy;
             case -Errno.EACCES -> "user '" + USER + "' may not read and write " + path + error + ": sudo chown " + USER
                     + " " + path;
             case -Errno.EPERM -> "a container or a security module keeps user '" + USER + "' from " + path + error

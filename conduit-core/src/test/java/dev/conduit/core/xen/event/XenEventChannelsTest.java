@@ -349,7 +349,7 @@ class XenEventChannelsTest {
         String user = System.getProperty("user.name");
         assertThatThrownBy(() -> XenEventChannels.open(PosixLoader.posix(), Path.of("/nowhere/evtchn")))
                 .isInstanceOf(PlatformException.class)
-                .hasMessage("no device /nowhere/evtchn (ENOENT): this is no Xen guest, or: sudo modprobe xen-evtchn");
+                .hasMessage("/nowhere/evtchn cannot be opened (ENOENT): this is no Xen guest, or: sudo modprobe xen-evtchn");
         domainA.failure = (number, name) -> name.equals("open") ? Errno.EACCES : 0;
         assertThatThrownBy(() -> XenEventChannels.open(domainA.posix(), device))
                 .hasMessage("user '" + user + "' may not read and write /dev/xen/evtchn (EACCES): sudo chown " + user
