@@ -19,6 +19,7 @@ final class ClientSetup {
     private final DomainId server;
     private final VchanOptions options;
     private final Acquired acquired = new Acquired();
+    private boolean seenByServer;
 
     ClientSetup(Platform platform, DomainId server, VchanOptions options) {
         this.platform = platform;
@@ -35,6 +36,11 @@ final class ClientSetup {
         }
     }
 
+    /** Whether the server can tell that somebody came: when it failed then, the server takes its client for gone. */
+    boolean seenByServer() {
+        return seenByServer;
+    }
+
     private RingChannel make(int ringRef, int eventChannel) throws IOException {
         EventPort port = platform.events().bind(server, eventChannel);
         acquired.add(port::close);
@@ -42,6 +48,7 @@ final class ClientSetup {
                 platform.grants().map(server, new int[] {ringRef}, GrantAccess.READ_WRITE, false);
         acquired.add(control::close);
         control.notifyOnUnmap(VchanPage.CLI_LIVE, port);
+        seenByServer = true;
         ByteBuffer page = control.buffer();
         RingOrder orders = RingOrder.validated(
                 Short.toUnsignedInt(page.getShort(VchanPage.LEFT_ORDER)),

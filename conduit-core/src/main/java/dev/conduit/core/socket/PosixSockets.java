@@ -122,7 +122,7 @@ final class PosixSockets implements MovableSockets {
 
     @Override
     public void select(Ready ready, int timeoutMillis) throws IOException {
-        int count = posix.epollWait(epoll, events.address(0), EVENTS_MAX, timeoutMillis == 0 ? -1 : timeoutMillis);
+        int count = posix.epollWait(epoll, events.address(0), EVENTS_MAX, timeoutMillis);
         if (count == -Errno.EINTR) {
             return;
         }
