@@ -19,6 +19,7 @@ final class ClientSetup {
     private final DomainId server;
     private final VchanOptions options;
     private final Acquired acquired = new Acquired();
+    private boolean seenByServer;
 
     ClientSetup(Platform platform, DomainId server, VchanOptions options) {
         this.platform = platform;
@@ -27,12 +28,19 @@ final class ClientSetup {
     }
 
     RingChannel connect(int ringRef, int eventChannel) throws IOException {
+        checkPositive(VchanNodes.RING_REF, ringRef);
+        checkPositive(VchanNodes.EVENT_CHANNEL, eventChannel);
         try {
             return make(ringRef, eventChannel);
         } catch (IOException | RuntimeException e) {
             acquired.release();
             throw e;
         }
+    }
+
+    /** Whether the server can tell that somebody came: when it failed then, the server takes its client for gone. */
+    boolean seenByServer() {
+        return seenByServer;
     }
 
     private RingChannel make(int ringRef, int eventChannel) throws IOException {
@@ -42,6 +50,7 @@ final class ClientSetup {
                 platform.grants().map(server, new int[] {ringRef}, GrantAccess.READ_WRITE, false);
         acquired.add(control::close);
         control.notifyOnUnmap(VchanPage.CLI_LIVE, port);
+        seenByServer = true;
         ByteBuffer page = control.buffer();
         RingOrder orders = RingOrder.validated(
                 Short.toUnsignedInt(page.getShort(VchanPage.LEFT_ORDER)),
@@ -60,6 +69,13 @@ final class ClientSetup {
         RingChannel channel = parts.channel(link, () -> {});
         announce(parts.words(), link);
         return channel;
+    }
+
+    private static void checkPositive(String what, int number) {
+        if (number <= 0) {
+            throw new IllegalArgumentException(
+                    what + " " + number + " is not between 1 and " + Integer.MAX_VALUE);
+        }
     }
 
     private PageRegion map(ByteBuffer page, int offset, int pages, GrantAccess access) throws IOException {

@@ -28,12 +28,13 @@ public final class Vchan {
      *
      * @param platform gives memory and events, and holds them: close the channel before it
      * @param server the server's domain
-     * @param ringRef grant reference of the control page
-     * @param eventChannel the server's port
+     * @param ringRef grant reference of the control page, positive
+     * @param eventChannel the server's port, positive
      * @param options how; ring sizes and the like are the server's choice and ignored
      * @return the channel, open
      * @throws VchanProtocolException when the control page makes no sense
      * @throws VchanPeerClosedException when the server has closed already
+     * @throws IllegalArgumentException when a number is not positive
      * @throws IOException when mapping or binding is refused
      */
     public static VchanChannel connect(
@@ -43,23 +44,23 @@ public final class Vchan {
     }
 
     /**
-     * Waits for a server to publish itself, then connects.
+     * Waits for a server to publish itself, then connects. Nodes of a server that cannot be reached, because it is gone
+     * or has a client, do not end the wait: its successor may be about to replace them.
      *
      * @param platform gives memory and events, and holds them: close the channel before it
      * @param server the server's domain
      * @param path folder of {@code ring-ref} and {@code event-channel} in XenStore
      * @param options how; ring sizes and the like are the server's choice and ignored
-     * @param timeout longest wait for the nodes
+     * @param timeout longest wait for a server that can be reached; zero tries once
      * @return the channel, open
      * @throws VchanTimeoutException when the nodes did not appear in time
      * @throws VchanProtocolException when the nodes or the control page make no sense
-     * @throws VchanPeerClosedException when the server has closed already
-     * @throws IOException when mapping or binding is refused
+     * @throws VchanPeerClosedException when the server has closed, or its domain is gone
+     * @throws IOException when mapping or binding is refused to the end
      */
     public static VchanChannel connect(
             Platform platform, DomainId server, String path, VchanOptions options, Duration timeout)
             throws IOException {
-        ServerAddress address = ServerAddress.await(platform.xenStore(), path, timeout);
-        return connect(platform, server, address.ringRef(), address.eventChannel(), options);
+        return new PathConnector(platform, server, path, options, timeout).connect();
     }
 }

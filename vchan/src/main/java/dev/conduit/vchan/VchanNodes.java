@@ -18,8 +18,8 @@ final class VchanNodes {
     static final String EVENT_CHANNEL = "event-channel";
     /** libxenvchan puts path, slash, {@code event-channel} and a zero byte in 64 bytes, and cuts off what is longer. */
     private static final int MAX_PATH = 49;
-    /** Folders of the usual path that are removed with the last vchan in them end here. */
-    private static final String HOME = "/data";
+    /** The folders of the usual path that are removed with the last vchan in them, in any domain's home. */
+    private static final String FOLDERS = "(.*/)?data/vchan(/.*)?";
 
     private static final Logger LOG = LoggerFactory.getLogger(VchanNodes.class);
 
@@ -62,10 +62,21 @@ final class VchanNodes {
     }
 
     synchronized void publish(String path) throws XenStoreException {
-        platform.xenStore().transaction(transaction -> {
-            publish(transaction, path);
-            return null;
-        });
+        boolean keep = published != null;
+        try {
+            platform.xenStore().transaction(transaction -> {
+                publish(transaction, path);
+                return null;
+            });
+            keep = true;
+        } catch (XenStoreException e) {
+            throw StoreRefusal.of("cannot publish the vchan with ring-ref " + ringRef + " at '" + path + "'",
+                    platform.self(), e);
+        } finally {
+            if (!keep) {
+                remove(); // when the server was lost at the commit, they may be there
+            }
+        }
     }
 
     /** Removes the nodes, unless another server has taken the path, and the folders that are empty then. */
@@ -74,7 +85,6 @@ final class VchanNodes {
             return;
         }
         String path = published;
-        published = null;
         try {
             platform.xenStore().transaction(transaction -> {
                 String ref = transaction.readStringOptional(path + "/" + RING_REF).orElse("");
@@ -84,16 +94,23 @@ final class VchanNodes {
                 }
                 return null;
             });
+            published = null;
         } catch (XenStoreException e) {
             LOG.debug("nodes of the vchan at {} stay: {}", path, e.getMessage());
         }
     }
 
     private static void removeEmptyFolders(XenStoreOperations transaction, String path) throws XenStoreException {
-        String folder = parent(path);
-        while (folder.contains(HOME + "/vchan") && transaction.list(folder).isEmpty()) {
-            transaction.remove(folder);
-            folder = parent(folder);
+        try {
+            String folder = parent(path);
+            while (folder.matches(FOLDERS) && transaction.list(folder).isEmpty()) {
+                transaction.remove(folder);
+                folder = parent(folder);
+            }
+        } catch (XenStoreException e) {
+            if (!e.is("EACCES")) {
+                throw e; // a folder of somebody else stays
+            }
         }
     }
 

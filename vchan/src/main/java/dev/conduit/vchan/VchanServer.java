@@ -85,6 +85,16 @@ public final class VchanServer implements AutoCloseable {
     }
 
     /**
+     * Removes what was published, as servers of Qubes do once their client is there: connections then cost no quota, and
+     * nobody finds a server that is taken. libxenvchan keeps the nodes until close, where a persistent server needs
+     * them. Nodes that another server has put in their place stay. Close does the same, and again if XenStore refuses
+     * it now.
+     */
+    public void unpublish() {
+        nodes.remove();
+    }
+
+    /**
      * Waits until a client is connected, also one that sends no event when it connects.
      *
      * @param timeout longest wait

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.core.GrantAccess;
+import dev.conduit.core.PlatformException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -19,27 +20,24 @@ final class FakeMachine {
     /** One granted page. */
     record Grant(int owner, int peer, GrantAccess access, ByteBuffer run, int index) {}
 
-    final FakeStore store = new FakeStore();
+    final Faults faults = new Faults();
+    final FakeStore store = new FakeStore(faults);
     private final Map<Integer, Grant> grants = new HashMap<>();
     private final Map<Integer, FakePort> ports = new HashMap<>();
     private final Set<FakeRegion> regions = new HashSet<>();
     private final Set<Integer> dead = new HashSet<>();
     private int nextRef = 8;
     private int nextPort = 1;
-    private int failingStep = -1;
 
     FakePlatform domain(int id) {
         return new FakePlatform(this, new DomainId(id));
     }
 
-    /** Lets the n-th allocation from now on fail (0 is the next), as if memory were short. */
-    synchronized void failAfter(int steps) {
-        failingStep = steps;
-    }
-
-    /** True when this allocation is the one to fail. */
-    synchronized boolean failsNow() {
-        return failingStep >= 0 && failingStep-- == 0;
+    /** Fails when the test wants this step to, as if something were used up. */
+    void failIfAsked(String what) throws PlatformException {
+        if (faults.now(what)) {
+            throw new PlatformException(what + " refused, as the test wants it");
+        }
     }
 
     /** Pages full of old bytes, so that it shows when somebody relies on zeros. */

@@ -30,14 +30,16 @@ final class FakePort implements EventPort {
         return peerDomain;
     }
 
-    void bind(FakePort client) throws PlatformException {
+    /** Makes the other end. */
+    FakePort bind(int client) throws PlatformException {
         synchronized (machine) {
             if (other != null) {
                 throw new PlatformException("port " + number + " is bound already");
             }
-            other = client;
-            client.other = this;
-            client.events++;
+            other = machine.newPort(client, domain);
+            other.other = this;
+            other.events++;
+            return other;
         }
     }
 
@@ -53,6 +55,7 @@ final class FakePort implements EventPort {
                 throw new PlatformException("port " + number + " is closed");
             }
             sent++;
+            machine.faults.note("event");
             if (other != null) {
                 other.events++;
                 machine.notifyAll();
@@ -105,6 +108,7 @@ final class FakePort implements EventPort {
         synchronized (machine) {
             if (!closed) {
                 closed = true;
+                machine.faults.note("end of port");
                 if (other != null) {
                     other.other = null;
                 }

@@ -49,7 +49,8 @@ final class FakeRegion implements SharedPages {
     }
 
     @Override
-    public synchronized void notifyOnUnmap(int byteOffset, EventPort port) {
+    public synchronized void notifyOnUnmap(int byteOffset, EventPort port) throws PlatformException {
+        machine.failIfAsked("unmap notification for byte " + byteOffset);
         notifyByte = byteOffset;
         notifyPort = port;
     }
@@ -65,6 +66,7 @@ final class FakeRegion implements SharedPages {
             return;
         }
         closed = true;
+        machine.faults.note("end of " + pages() + " with byte " + notifyByte + " at " + buffer.get(notifyByte));
         machine.revoke(refs);
         machine.closed(this);
         if (notify && notifyPort != null) {

@@ -1,5 +1,7 @@
 package dev.conduit.vchan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.WalkLimits;
 import dev.conduit.xenstore.WatchHandler;
@@ -25,10 +27,25 @@ final class FakeStore implements XenStoreClient, XenStoreTransaction {
 
     private final TreeMap<String, byte[]> nodes = new TreeMap<>();
     private final Map<String, List<Permission>> permissions = new HashMap<>();
+    private final Faults faults;
     private int transactions;
+
+    FakeStore(Faults faults) {
+        this.faults = faults;
+    }
+
+    private void failIfAsked(String what) throws XenStoreException {
+        if (faults.now(what)) {
+            throw new XenStoreException("ENOSPC", what + " refused: ENOSPC");
+        }
+    }
 
     synchronized Set<String> paths() {
         return new TreeSet<>(nodes.keySet());
+    }
+
+    synchronized void assertNothingBelow(String path) {
+        assertThat(nodes.keySet()).noneMatch(node -> node.startsWith(path));
     }
 
     synchronized int transactions() {
@@ -41,12 +58,14 @@ final class FakeStore implements XenStoreClient, XenStoreTransaction {
     }
 
     @Override
-    public synchronized Optional<byte[]> readOptional(String path) {
+    public synchronized Optional<byte[]> readOptional(String path) throws XenStoreException {
+        failIfAsked("read of " + path);
         return Optional.ofNullable(nodes.get(path));
     }
 
     @Override
-    public synchronized List<String> list(String path) {
+    public synchronized List<String> list(String path) throws XenStoreException {
+        failIfAsked("list of " + path);
         List<String> names = new ArrayList<>();
         for (String node : nodes.keySet()) {
             if (node.startsWith(path + "/") && node.indexOf('/', path.length() + 1) < 0) {
@@ -57,7 +76,8 @@ final class FakeStore implements XenStoreClient, XenStoreTransaction {
     }
 
     @Override
-    public synchronized void write(String path, byte[] value) {
+    public synchronized void write(String path, byte[] value) throws XenStoreException {
+        failIfAsked("write of " + path);
         for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
             nodes.putIfAbsent(path.substring(0, slash), new byte[0]);
         }
@@ -66,14 +86,15 @@ final class FakeStore implements XenStoreClient, XenStoreTransaction {
     }
 
     @Override
-    public synchronized void mkdir(String path) {
+    public synchronized void mkdir(String path) throws XenStoreException {
         if (!nodes.containsKey(path)) {
             write(path, new byte[0]);
         }
     }
 
     @Override
-    public synchronized void remove(String path) {
+    public synchronized void remove(String path) throws XenStoreException {
+        failIfAsked("removal of " + path);
         nodes.keySet().removeIf(node -> node.equals(path) || node.startsWith(path + "/"));
         notifyAll();
     }
@@ -84,20 +105,35 @@ final class FakeStore implements XenStoreClient, XenStoreTransaction {
     }
 
     @Override
-    public synchronized void setPermissions(String path, List<Permission> list) {
+    public synchronized void setPermissions(String path, List<Permission> list) throws XenStoreException {
+        failIfAsked("permissions of " + path);
         permissions.put(path, list);
     }
 
     @Override
     public synchronized <T, E extends Exception> T transaction(TransactionBody<T, E> body)
             throws E, XenStoreException {
+        failIfAsked("transaction begins");
         transactions++;
-        return body.run(this);
+        TreeMap<String, byte[]> before = new TreeMap<>(nodes);
+        boolean done = false;
+        try {
+            T result = body.run(this);
+            failIfAsked("transaction commits");
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                nodes.clear();
+                nodes.putAll(before);
+            }
+        }
     }
 
     @Override
     public synchronized <T> T waitFor(Condition<T> condition, Duration timeout)
             throws XenStoreException, TimeoutException, InterruptedException {
+        failIfAsked("watch");
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             T result = condition.test((XenStoreOperations) this);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conduit.core.DomainId;
-import dev.conduit.core.PlatformException;
 import dev.conduit.xenstore.Permission;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -97,8 +96,8 @@ class VchanConnectTest {
         FakeMachine machine = new FakeMachine();
         assertThatThrownBy(() -> Vchan.connect(machine.domain(2), new DomainId(1), "/p", OPTIONS, SHORT))
                 .isInstanceOf(VchanTimeoutException.class)
-                .hasMessage("no vchan was published at /p within 30 ms: is the server running, "
-                        + "and is this domain its peer?");
+                .hasMessage("no vchan was published at /p within 30 ms: /p/ring-ref is missing, "
+                        + "or domain 2 may not read it");
         machine.assertNothingLeft();
     }
 
@@ -119,36 +118,6 @@ class VchanConnectTest {
                 .isInstanceOf(VchanProtocolException.class).hasMessageStartingWith("/p/event-channel is '");
         machine.store.remove("/p");
         machine.assertNothingLeft();
-    }
-
-    @Test
-    void shouldRefuseAStaleReference() throws Exception {
-        try (Pair pair = new Pair(OPTIONS)) {
-            assertThatThrownBy(() -> Vchan.connect(pair.clientPlatform, new DomainId(1), 999_999,
-                    pair.listener.eventChannel(), OPTIONS)).isInstanceOf(PlatformException.class)
-                    .hasMessageContaining("grant 999999");
-            assertThatThrownBy(() -> Vchan.connect(pair.machine.domain(3), new DomainId(1), pair.listener.ringRef(),
-                    pair.listener.eventChannel(), OPTIONS)).isInstanceOf(PlatformException.class)
-                    .hasMessageContaining("not for domain 3");
-            pair.connect(OPTIONS);
-        }
-    }
-
-    @Test
-    void shouldGiveEverythingBackWhateverStepFails() throws Exception {
-        for (int step = 0; step < 4; step++) {
-            FakeMachine machine = new FakeMachine();
-            machine.failAfter(step);
-            assertThatThrownBy(() -> Vchan.open(machine.domain(1), new DomainId(2), OPTIONS))
-                    .as("server, step %d", step).isInstanceOf(PlatformException.class);
-            machine.assertNothingLeft();
-            try (Pair pair = new Pair(OPTIONS)) {
-                pair.machine.failAfter(step);
-                assertThatThrownBy(() -> pair.connect(OPTIONS)).as("client, step %d", step)
-                        .isInstanceOf(PlatformException.class);
-                assertThat(pair.server.state()).isIn(VchanState.WAITING, VchanState.PEER_CLOSED);
-            }
-        }
     }
 
     @Test
