@@ -3,9 +3,12 @@ package dev.conduit.vchan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +21,7 @@ class CompatibilityPageTest {
 
     private static final Path ROOT = Path.of(System.getProperty("conduit.root"));
     private static final Pattern NAME = Pattern.compile("`(?:([A-Z]\\w+Test)(?:\\.(\\w+))?|(should\\w+))`");
+    private static final Map<String, Path> CLASSES = classes();
     private static final List<String> OTHERS = List.of("Qubes: path", "Qubes: nodes after the connect", "Qubes: client",
             "Mirage: ring choice", "Mirage: read-only ring", "Mirage: second client", "Mirage: waiting client, close",
             "Windows, Zephyr: no transaction", "Windows: lost requests", "Zephyr: live byte",
@@ -63,18 +67,28 @@ class CompatibilityPageTest {
 
     /** The text of a test class, wherever it is. */
     private static String source(String simpleName) throws IOException {
+        assertThat(CLASSES).containsKey(simpleName);
+        String text = Files.readString(CLASSES.get(simpleName));
+        assertThat(text).as(simpleName).doesNotContain("@Disabled");
+        return text;
+    }
+
+    /** All test classes of all modules by their simple names; those of the testbed are main code. */
+    private static Map<String, Path> classes() {
+        Map<String, Path> classes = new HashMap<>();
         try (Stream<Path> modules = Files.list(ROOT)) {
-            for (Path folder : modules.map(module -> module.resolve("src/test/java")).toList()) {
-                try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
-                    List<Path> found = files.filter(file -> file.endsWith(simpleName + ".java")).toList();
-                    if (!found.isEmpty()) {
-                        String text = Files.readString(found.get(0));
-                        assertThat(text).as(simpleName).doesNotContain("@Disabled");
-                        return text;
+            for (Path module : modules.toList()) {
+                String folder = module.endsWith("testbed") ? "src/main/java" : "src/test/java";
+                if (Files.exists(module.resolve(folder))) {
+                    try (Stream<Path> files = Files.walk(module.resolve(folder))) {
+                        files.filter(file -> file.toString().endsWith("Test.java")).forEach(file ->
+                                classes.put(file.getFileName().toString().replace(".java", ""), file));
                     }
                 }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        throw new AssertionError("no test class " + simpleName);
+        return classes;
     }
 }

@@ -143,4 +143,23 @@ class LibxenvchanOracleTest {
             assertThat(address()).isEqualTo(new ServerAddress(ours.ringRef(), ours.eventChannel()));
         }
     }
+
+    @Test
+    void shouldConnectToTheSuccessorOfAKilledServer() throws Exception {
+        ServerAddress stale;
+        try (CProgram killed = serverInC(4096, 4096)) {
+            stale = address();
+            killed.kill();
+        }
+        assertThat(address()).as("what a killed server leaves").isEqualTo(stale);
+        Background<VchanChannel> connecting = Background.run(
+                () -> Vchan.connect(client, server.self(), path, VchanOptions.defaults(), PATIENCE));
+        try (CProgram next = CProgram.peer(server, "server", client.self(), path, 4096, 4096, 1000, 1, 0, 1);
+                VchanChannel channel = connecting.get()) {
+            ByteBuffer target = ByteBuffer.allocate(1000);
+            assertThat(channel.receive(target, PATIENCE)).isTrue();
+            new SeededBytes(1).check(target.flip());
+            next.assertDone();
+        }
+    }
 }
