@@ -1,6 +1,8 @@
 package dev.conduit.cli;
 
+import dev.conduit.core.PlatformException;
 import dev.conduit.core.local.LocalPlatform;
+import dev.conduit.core.local.XenStandIn;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,9 @@ import picocli.CommandLine.Parameters;
         description = "Run a command as a domain of the local host.",
         footer = {
             "The command finds XENSTORED_PATH, CONDUIT_DIR and CONDUIT_DOMID in its environment, so that Conduit programs",
-            "and the xenstore-* tools in it act as that domain. The domain ends with the command, whose exit code is kept."
+            "and the xenstore-* tools in it act as that domain. The domain ends with the command, whose exit code is kept.",
+            "C programs made for Xen's libraries (libxenvchan, vchan-socket-proxy) run as they are: where there is a C",
+            "compiler, LD_PRELOAD names a library that stands in for libxengnttab and libxenevtchn."
         })
 final class RunCommand implements Callable<Integer> {
 
@@ -39,6 +43,7 @@ final class RunCommand implements Callable<Integer> {
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
             Map<String, String> environment = builder.environment();
             environment.putAll(platform.environment());
+            preload(environment);
             Process process;
             try {
                 process = builder.start();
@@ -48,6 +53,17 @@ final class RunCommand implements Callable<Integer> {
             Thread hook = new Thread(() -> stop(process), "conduit-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             return process.waitFor();
+        }
+    }
+
+    /** A command that does not use Xen's libraries, or does not show it, runs without their stand-in as well. */
+    private void preload(Map<String, String> environment) throws PlatformException {
+        try {
+            XenStandIn.preload(directory.path(), environment);
+        } catch (PlatformException e) {
+            if (XenStandIn.isNeededBy(command.get(0))) {
+                throw e;
+            }
         }
     }
 
