@@ -28,34 +28,32 @@ final class Ending implements AutoCloseable {
     }
 
     /** Adds what ends a wait of the program; runs it now when the program was told to stop already. */
-    void ends(Runnable wait) {
-        synchronized (this) {
-            if (!asked) {
-                waits.add(wait);
-                return;
-            }
+    synchronized void ends(Runnable wait) {
+        if (asked) {
+            wait.run();
+        } else {
+            waits.add(wait);
         }
-        wait.run();
     }
 
-    /** The wait is over. */
+    /** The wait is over, and what ends it has run or never will. */
     synchronized void forget(Runnable wait) {
         waits.remove(wait);
     }
 
     private void stop() {
-        List<Runnable> open;
-        synchronized (this) {
-            asked = true;
-            open = List.copyOf(waits);
-        }
-        open.forEach(Runnable::run);
+        endWaits();
         try {
             finished.await(GRACE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    private synchronized void endWaits() {
+        asked = true;
+        waits.forEach(Runnable::run);
     }
 
     @Override
