@@ -72,8 +72,9 @@ final class Store {
                 if (refusals == null) {
                     refusals = Deadline.after(patience);
                 }
-                if (pause >= Math.min(deadline.nanosLeft(), refusals.nanosLeft())) {
-                    throw new ConduitTimeoutException(what + " timed out after " + patience.toMillis()
+                Deadline first = deadline.nanosLeft() <= refusals.nanosLeft() ? deadline : refusals;
+                if (pause >= first.nanosLeft()) {
+                    throw new ConduitTimeoutException(what + " timed out after " + first.whole().toMillis()
                             + " ms: XenStore kept answering " + refused.error(), refused);
                 }
                 pause(what, pause);

@@ -55,7 +55,7 @@ final class ServerSetup {
         Link link = parts.link(Role.SERVER);
         VchanNodes nodes = new VchanNodes(platform, client, control.refs()[0], port.number());
         RingChannel channel = parts.channel(link, nodes::remove);
-        return new VchanServer(channel, link, nodes, options.nodesRemovedOnConnect());
+        return new VchanServer(channel, link, nodes);
     }
 
     private SharedPages share(int pages, GrantAccess access) throws PlatformException {

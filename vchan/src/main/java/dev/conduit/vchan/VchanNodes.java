@@ -98,10 +98,16 @@ final class VchanNodes {
     }
 
     private static void removeEmptyFolders(XenStoreOperations transaction, String path) throws XenStoreException {
-        String folder = parent(path);
-        while (folder.matches(FOLDERS) && transaction.list(folder).isEmpty()) {
-            transaction.remove(folder);
-            folder = parent(folder);
+        try {
+            String folder = parent(path);
+            while (folder.matches(FOLDERS) && transaction.list(folder).isEmpty()) {
+                transaction.remove(folder);
+                folder = parent(folder);
+            }
+        } catch (XenStoreException e) {
+            if (!e.is("EACCES")) {
+                throw e; // a folder of somebody else stays
+            }
         }
     }
 

@@ -5,8 +5,7 @@ import java.util.Objects;
 
 /**
  * How a channel is made and how it behaves. Immutable: each {@code with} method gives a changed copy and checks its
- * value. Ring sizes, persistence, the read-only grant and the removal of nodes concern servers only; a client takes what
- * the server made.
+ * value. Ring sizes, persistence and the read-only grant concern servers only; a client takes what the server made.
  */
 public final class VchanOptions {
 
@@ -20,7 +19,6 @@ public final class VchanOptions {
     private boolean mirrored = true;
     private boolean persistent;
     private boolean readOnlyToClient;
-    private boolean nodesRemovedOnConnect;
     private FlushPolicy flush = FlushPolicy.EACH_WRITE;
     /** About what a sleep and a wake-up cost: longer does not pay, shorter does not get two sleepers awake. */
     private Duration spin = Duration.ofNanos(50_000);
@@ -34,7 +32,6 @@ public final class VchanOptions {
         mirrored = from.mirrored;
         persistent = from.persistent;
         readOnlyToClient = from.readOnlyToClient;
-        nodesRemovedOnConnect = from.nodesRemovedOnConnect;
         flush = from.flush;
         spin = from.spin;
         watchdog = from.watchdog;
@@ -82,12 +79,11 @@ public final class VchanOptions {
      *
      * @param value false by default
      * @return the changed copy
-     * @throws IllegalArgumentException when the nodes are to be removed on connect
      */
     public VchanOptions withPersistentServer(boolean value) {
         VchanOptions copy = new VchanOptions(this);
         copy.persistent = value;
-        return copy.checkNodesStay();
+        return copy;
     }
 
     /**
@@ -101,28 +97,6 @@ public final class VchanOptions {
         VchanOptions copy = new VchanOptions(this);
         copy.readOnlyToClient = value;
         return copy;
-    }
-
-    /**
-     * Removes the nodes from XenStore once {@link VchanServer#awaitConnected} has seen the client, as servers of Qubes
-     * do: connections then cost no quota, and nobody finds a server that is taken. libxenvchan keeps them until close.
-     *
-     * @param value false by default
-     * @return the changed copy
-     * @throws IllegalArgumentException when the server is persistent
-     */
-    public VchanOptions withNodesRemovedOnConnect(boolean value) {
-        VchanOptions copy = new VchanOptions(this);
-        copy.nodesRemovedOnConnect = value;
-        return copy.checkNodesStay();
-    }
-
-    private VchanOptions checkNodesStay() {
-        if (persistent && nodesRemovedOnConnect) {
-            throw new IllegalArgumentException(
-                    "a persistent server keeps its nodes for the next client: they cannot be removed on connect");
-        }
-        return this;
     }
 
     /**
@@ -185,10 +159,6 @@ public final class VchanOptions {
 
     boolean readOnlyToClient() {
         return readOnlyToClient;
-    }
-
-    boolean nodesRemovedOnConnect() {
-        return nodesRemovedOnConnect;
     }
 
     FlushPolicy flush() {

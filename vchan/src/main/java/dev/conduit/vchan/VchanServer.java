@@ -24,13 +24,11 @@ public final class VchanServer implements AutoCloseable {
     private final RingChannel channel;
     private final Link link;
     private final VchanNodes nodes;
-    private final boolean nodesRemovedOnConnect;
 
-    VchanServer(RingChannel channel, Link link, VchanNodes nodes, boolean nodesRemovedOnConnect) {
+    VchanServer(RingChannel channel, Link link, VchanNodes nodes) {
         this.channel = channel;
         this.link = link;
         this.nodes = nodes;
-        this.nodesRemovedOnConnect = nodesRemovedOnConnect;
     }
 
     /**
@@ -87,9 +85,17 @@ public final class VchanServer implements AutoCloseable {
     }
 
     /**
-     * Waits until a client is connected, also one that sends no event when it connects. With
-     * {@link VchanOptions#withNodesRemovedOnConnect} the nodes are gone afterwards; should XenStore refuse that, close
-     * tries again.
+     * Removes what was published, as servers of Qubes do once their client is there: connections then cost no quota, and
+     * nobody finds a server that is taken. libxenvchan keeps the nodes until close, where a persistent server needs
+     * them. Nodes that another server has put in their place stay. Close does the same, and again if XenStore refuses
+     * it now.
+     */
+    public void unpublish() {
+        nodes.remove();
+    }
+
+    /**
+     * Waits until a client is connected, also one that sends no event when it connects.
      *
      * @param timeout longest wait
      * @throws VchanTimeoutException when none came in time
@@ -104,9 +110,6 @@ public final class VchanServer implements AutoCloseable {
             long seen = link.port().events();
             link.checkPeerOpen();
             if (link.state() == VchanState.OPEN) {
-                if (nodesRemovedOnConnect) {
-                    nodes.remove();
-                }
                 return;
             }
             long now = System.nanoTime();

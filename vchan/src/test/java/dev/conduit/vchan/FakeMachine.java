@@ -35,8 +35,8 @@ final class FakeMachine {
 
     /** Fails when the test wants this step to, as if something were used up. */
     void failIfAsked(String what) throws PlatformException {
-        if (faults.now()) {
-            throw new PlatformException("no " + what + " left, as the test wants it");
+        if (faults.now(what)) {
+            throw new PlatformException(what + " refused, as the test wants it");
         }
     }
 

@@ -57,7 +57,7 @@ final class FakePlatform implements Platform, GrantTable, EventChannels {
     @Override
     public SharedPages share(DomainId peer, int pages, GrantAccess access, boolean mirrored)
             throws PlatformException {
-        failIfAsked("pages");
+        machine.failIfAsked("share of " + pages + " " + access);
         ByteBuffer run = FakeMachine.pages(pages);
         int[] refs = machine.grant(self.value(), peer.value(), access, run);
         return new FakeRegion(machine, self.value(), run, refs);
@@ -66,7 +66,7 @@ final class FakePlatform implements Platform, GrantTable, EventChannels {
     @Override
     public PageRegion map(DomainId owner, int[] refs, GrantAccess access, boolean mirrored)
             throws PlatformException {
-        failIfAsked("mapping");
+        machine.failIfAsked("map of " + refs.length + " " + access);
         ByteBuffer run = null;
         int first = 0;
         for (int i = 0; i < refs.length; i++) {
@@ -93,13 +93,13 @@ final class FakePlatform implements Platform, GrantTable, EventChannels {
 
     @Override
     public EventPort allocateUnbound(DomainId peer) throws PlatformException {
-        failIfAsked("port");
+        machine.failIfAsked("unbound port");
         return machine.newPort(self.value(), peer.value());
     }
 
     @Override
     public EventPort bind(DomainId peer, int remotePort) throws PlatformException {
-        failIfAsked("port");
+        machine.failIfAsked("bind");
         FakePort remote = machine.port(remotePort);
         if (remote == null || remote.domain() != peer.value() || remote.peerDomain() != self.value()) {
             throw new PlatformException("port " + remotePort + " of domain " + peer + " is not for domain " + self);
@@ -110,9 +110,5 @@ final class FakePlatform implements Platform, GrantTable, EventChannels {
     @Override
     public void close() {
         machine.kill(self.value(), false);
-    }
-
-    private void failIfAsked(String what) throws PlatformException {
-        machine.failIfAsked(what);
     }
 }

@@ -55,6 +55,7 @@ final class FakePort implements EventPort {
                 throw new PlatformException("port " + number + " is closed");
             }
             sent++;
+            machine.faults.note("event");
             if (other != null) {
                 other.events++;
                 machine.notifyAll();
@@ -107,6 +108,7 @@ final class FakePort implements EventPort {
         synchronized (machine) {
             if (!closed) {
                 closed = true;
+                machine.faults.note("end of port");
                 if (other != null) {
                     other.other = null;
                 }

@@ -50,7 +50,7 @@ final class FakeRegion implements SharedPages {
 
     @Override
     public synchronized void notifyOnUnmap(int byteOffset, EventPort port) throws PlatformException {
-        machine.failIfAsked("unmap notification");
+        machine.failIfAsked("unmap notification for byte " + byteOffset);
         notifyByte = byteOffset;
         notifyPort = port;
     }
@@ -66,6 +66,7 @@ final class FakeRegion implements SharedPages {
             return;
         }
         closed = true;
+        machine.faults.note("end of " + pages() + " with byte " + notifyByte + " at " + buffer.get(notifyByte));
         machine.revoke(refs);
         machine.closed(this);
         if (notify && notifyPort != null) {

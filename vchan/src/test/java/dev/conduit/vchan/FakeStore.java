@@ -35,7 +35,7 @@ final class FakeStore implements XenStoreClient, XenStoreTransaction {
     }
 
     private void failIfAsked(String what) throws XenStoreException {
-        if (faults.now()) {
+        if (faults.now(what)) {
             throw new XenStoreException("ENOSPC", what + " refused: ENOSPC");
         }
     }
@@ -113,13 +113,13 @@ final class FakeStore implements XenStoreClient, XenStoreTransaction {
     @Override
     public synchronized <T, E extends Exception> T transaction(TransactionBody<T, E> body)
             throws E, XenStoreException {
-        failIfAsked("transaction");
+        failIfAsked("transaction begins");
         transactions++;
         TreeMap<String, byte[]> before = new TreeMap<>(nodes);
         boolean done = false;
         try {
             T result = body.run(this);
-            failIfAsked("commit");
+            failIfAsked("transaction commits");
             done = true;
             return result;
         } finally {

@@ -104,9 +104,32 @@ public final class MappedMemory implements AutoCloseable {
             for (int copy = 0; copy < copies; copy++) {
                 next = mapRuns(posix, next, runs, access);
             }
+            done = true;
+        } finally {
+            if (!done) {
+                posix.munmap(address, length);
+            }
+        }
+        return adopt(posix, address, (int) pages, access, mirrored);
+    }
+
+    /**
+     * Takes over pages that are mapped already, for devices that map all of a region in one call.
+     *
+     * @param posix the system calls
+     * @param address start of the range
+     * @param pages how many, not counting the mirror
+     * @param access READ_ONLY gives a buffer that cannot be written
+     * @param mirrored true when the range has the pages twice
+     * @return the mapping
+     */
+    public static MappedMemory adopt(Posix posix, long address, int pages, GrantAccess access, boolean mirrored) {
+        long length = (long) pages * (mirrored ? 2 : 1) * GrantTable.PAGE_SIZE;
+        boolean done = false;
+        try {
             ByteBuffer buffer = posix.view(address, length, () -> posix.munmap(address, length));
             done = true;
-            return new MappedMemory(posix, address, (int) pages, mirrored,
+            return new MappedMemory(posix, address, pages, mirrored,
                     access == GrantAccess.READ_WRITE ? buffer : readOnly(buffer));
         } finally {
             if (!done) {

@@ -8,6 +8,7 @@ import static dev.conduit.core.posix.PosixConstants.SOL_SOCKET;
 
 import dev.conduit.core.PlatformException;
 import dev.conduit.core.posix.Errno;
+import dev.conduit.core.posix.NativeBlock;
 import dev.conduit.core.posix.Posix;
 import dev.conduit.core.posix.PosixLayout;
 import dev.conduit.xenstore.server.socket.DescriptorChannel;

@@ -17,6 +17,7 @@ import static dev.conduit.core.posix.PosixConstants.SOCK_STREAM;
 
 import dev.conduit.core.posix.CString;
 import dev.conduit.core.posix.Errno;
+import dev.conduit.core.posix.NativeBlock;
 import dev.conduit.core.posix.Posix;
 import dev.conduit.core.posix.PosixLayout;
 import dev.conduit.xenstore.server.socket.Acceptor;
@@ -121,7 +122,7 @@ final class PosixSockets implements MovableSockets {
 
     @Override
     public void select(Ready ready, int timeoutMillis) throws IOException {
-        int count = posix.epollWait(epoll, events.address(0), EVENTS_MAX, timeoutMillis == 0 ? -1 : timeoutMillis);
+        int count = posix.epollWait(epoll, events.address(0), EVENTS_MAX, timeoutMillis);
         if (count == -Errno.EINTR) {
             return;
         }

@@ -28,10 +28,17 @@ public final class HeaderAudit {
 
     private final List<String> headers;
     private final Map<String, Long> rows = new LinkedHashMap<>();
+    private final Map<String, String> definitions = new LinkedHashMap<>();
 
     /** An audit against headers, each as it stands between the angle brackets. */
     public HeaderAudit(String... headers) {
         this.headers = List.of(headers);
+    }
+
+    /** Defines what a header takes for granted. */
+    public HeaderAudit define(String name, String meaning) {
+        definitions.put(name, meaning);
+        return this;
     }
 
     /** Expects a C expression of an integer type to have a value. */
@@ -80,6 +87,8 @@ public final class HeaderAudit {
 
     private String source() {
         StringBuilder text = new StringBuilder("#define _GNU_SOURCE\n");
+        definitions.forEach((name, meaning) -> text.append("#define ").append(name).append(' ').append(meaning)
+                .append('\n'));
         for (String header : headers) {
             text.append("#if !__has_include(<").append(header).append(">)\n#error ").append(MISSING).append(" <")
                     .append(header).append(">\n#endif\n#include <").append(header).append(">\n");

@@ -14,6 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** Sockets by Java's own channels: no native code, and no way to another process. */
 final class NioSockets implements Sockets {
@@ -39,12 +40,17 @@ final class NioSockets implements Sockets {
 
     @Override
     public void select(Ready ready, int timeoutMillis) throws IOException {
-        selector.select(key -> {
+        Consumer<SelectionKey> give = key -> {
             if (key.isValid()) {
                 ready.ready((Endpoint) key.attachment(),
                         (key.readyOps() & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0);
             }
-        }, timeoutMillis);
+        };
+        if (timeoutMillis == 0) {
+            selector.selectNow(give);
+        } else {
+            selector.select(give, Math.max(0, timeoutMillis));
+        }
     }
 
     @Override

@@ -20,7 +20,6 @@ final class SocketConnection {
     private ByteBuffer blocked = NOTHING;
     private byte[] restoredInput;
     private boolean closed;
-    private boolean resumed;
     /** Whether the loop will flush this connection anyway; guarded by the store lock. */
     private boolean dirty;
 
@@ -92,11 +91,10 @@ final class SocketConnection {
     }
 
     /**
-     * Sends what the socket takes and goes on once with requests that wait here, so that one client that asks a lot at
+     * Sends what the socket takes. Requests that wait here wait for the next turn, so that one client that asks a lot at
      * once does not keep the loop from the others; returns why the connection has to be closed, or null.
      */
     String flush(ByteBuffer scratch) throws IOException {
-        resumed = false;
         while (!closed) {
             synchronized (storeLock) {
                 if (wire.broken() != null) {
@@ -124,11 +122,6 @@ final class SocketConnection {
         scratch.clear();
         synchronized (storeLock) {
             wire.drainTo(scratch);
-            if (scratch.position() == 0 && wire.canResume() && !resumed) {
-                wire.resume();
-                resumed = true;
-                return true;
-            }
         }
         if (scratch.position() == 0) {
             return false;
@@ -137,6 +130,13 @@ final class SocketConnection {
         stream.write(scratch);
         blocked = scratch.hasRemaining() ? ByteBuffer.allocate(scratch.remaining()).put(scratch).flip() : NOTHING;
         return true;
+    }
+
+    /** Handles requests that waited for this turn. */
+    void resume() {
+        synchronized (storeLock) {
+            wire.resume();
+        }
     }
 
     /** Whether {@link #flush} left requests that could be handled. */

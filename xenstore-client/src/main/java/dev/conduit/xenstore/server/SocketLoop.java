@@ -49,6 +49,7 @@ final class SocketLoop implements Runnable {
     private final Set<SocketConnection> connections = new LinkedHashSet<>();
     /** Connections with requests left for their next turn. */
     private final Set<SocketConnection> unfinished = new LinkedHashSet<>();
+    private final Turns turns = new Turns(System::nanoTime);
     private volatile boolean closed;
 
     /** What the loop is part of. */
@@ -107,12 +108,10 @@ final class SocketLoop implements Runnable {
         try {
             resumeRestored();
             while (!closed && !handedOver) {
-                if (!unfinished.isEmpty()) {
-                    sockets.wakeUp();
-                }
+                turns.nextRound();
+                goOn();
                 sockets.select(this::ready, waitMillis());
                 runTimers();
-                goOn();
                 flushDirty();
                 wakeAcceptors();
                 handOver();
@@ -124,15 +123,20 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    /** Until the next timer is due; 0 for as long as nothing happens. */
+    /** Until the next timer is due; negative for as long as nothing happens. */
     private int waitMillis() {
+        if (!unfinished.isEmpty()) {
+            return 0;
+        }
         long millis;
         synchronized (storeLock) {
             millis = dispatcher.timers().millisToNext();
         }
         boolean timerFirst = millis > 0 && millis < ACCEPT_REST_MILLIS;
-        return (int) (restingAcceptors.isEmpty() || timerFirst ? Math.min(millis, Integer.MAX_VALUE)
-                : ACCEPT_REST_MILLIS);
+        if (restingAcceptors.isEmpty() || timerFirst) {
+            return millis == 0 ? -1 : (int) Math.min(millis, Integer.MAX_VALUE);
+        }
+        return ACCEPT_REST_MILLIS;
     }
 
     private void runTimers() {
@@ -142,15 +146,18 @@ final class SocketLoop implements Runnable {
     }
 
     private void ready(Endpoint endpoint, boolean input) {
+        // Who had a turn already stays ready, and is given again in the next round.
         if (endpoint instanceof Acceptor acceptor) {
-            accept(acceptor);
-            return;
-        }
-        if (endpoint.attachment() instanceof Successor asking) {
+            turns.take((Integer) acceptor.attachment(), () -> accept(acceptor));
+        } else if (endpoint.attachment() instanceof Successor asking) {
             asking.read();
-            return;
+        } else {
+            SocketConnection connection = (SocketConnection) endpoint.attachment();
+            turns.take(connection.wire().session().domain(), () -> serve(connection, input));
         }
-        SocketConnection connection = (SocketConnection) endpoint.attachment();
+    }
+
+    private void serve(SocketConnection connection, boolean input) {
         try {
             if (input && !connection.read(in)) {
                 close(connection, null);
@@ -263,11 +270,25 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    /** Each that had more requests than one turn's gets one more turn. */
+    /** Those that had more requests than one turn's get another, in the order in which they had the last. */
     private void goOn() {
-        List<SocketConnection> waiting = List.copyOf(unfinished);
-        unfinished.clear();
-        waiting.forEach(this::flush);
+        List<SocketConnection> served = new ArrayList<>();
+        for (SocketConnection connection : List.copyOf(unfinished)) {
+            if (turns.take(connection.wire().session().domain(), () -> resume(connection))
+                    && unfinished.remove(connection) && connection.unfinished()) {
+                served.add(connection);
+            }
+        }
+        unfinished.addAll(served);
+    }
+
+    private void resume(SocketConnection connection) {
+        try {
+            connection.resume();
+            flush(connection);
+        } catch (RuntimeException e) {
+            fail(connection, e);
+        }
     }
 
     private void flushDirty() {

@@ -28,6 +28,8 @@ final class WireConnection implements Link {
 
     /** Bytes of waiting output from which on no request is handled. */
     private static final int BUSY_OUTPUT = 64 << 10;
+    /** How long requests are handled in a row; then others have their turn. */
+    static final long TURN_NANOS = 30_000;
     /** What can be counted, and one message more. */
     private static final int NO_LIMIT = Integer.MAX_VALUE - WireHeader.SIZE - WireHeader.PAYLOAD_MAX;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -85,7 +87,7 @@ final class WireConnection implements Link {
         return session;
     }
 
-    /** Handles what came in; must only be called while {@link #wantsInput}. */
+    /** Handles what came in, one turn long; must only be called while {@link #wantsInput}. */
     void receive(ByteBuffer in) {
         handle(in);
         if (in.hasRemaining() && broken == null) {
@@ -93,7 +95,7 @@ final class WireConnection implements Link {
         }
     }
 
-    /** Goes on with what came in earlier, when the client has read enough. */
+    /** Goes on for a turn with what came in earlier, when the client has read enough. */
     void resume() {
         if (unhandled.hasRemaining()) {
             handle(unhandled);
@@ -105,7 +107,8 @@ final class WireConnection implements Link {
 
     private void handle(ByteBuffer in) {
         try {
-            while (in.hasRemaining() && mayHandle()) {
+            long end = timers.now() + TURN_NANOS;
+            while (in.hasRemaining() && mayHandle() && timers.now() - end < 0) {
                 Message message = decoder.next(in);
                 if (message != null) {
                     dispatcher.handle(session, this, message);

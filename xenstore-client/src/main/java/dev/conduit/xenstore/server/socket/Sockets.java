@@ -36,7 +36,7 @@ public interface Sockets extends Closeable {
      * Waits until endpoints are ready, and gives each of them once.
      *
      * @param ready called on this thread
-     * @param timeoutMillis how long at most, 0 for ever
+     * @param timeoutMillis how long at most, 0 for not at all, negative for ever
      * @throws IOException when waiting is not possible any more
      */
     void select(Ready ready, int timeoutMillis) throws IOException;

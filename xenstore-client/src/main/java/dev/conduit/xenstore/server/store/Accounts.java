@@ -99,14 +99,7 @@ final class Accounts implements Workspace.Ledger {
                 account.addMemory(charge.memory());
             }
         });
-        for (Workspace.AclChange change : workspace.aclChanges()) {
-            if (change.before() != null) {
-                index(change.path(), change.before(), false);
-            }
-            if (change.after() != null) {
-                index(change.path(), change.after(), true);
-            }
-        }
+        workspace.mentions().forEach(this::index);
         workspace.charges().forEach(charge -> dropIdle(charge.domain()));
     }
 
@@ -134,13 +127,13 @@ final class Accounts implements Workspace.Ledger {
     void restore(StoreState state) {
         standard = initial.with(state.limits());
         state.domains().forEach(this::restore);
-        Subtree.walk(Path.absolute("/"), state.root(), node -> {
+        Mentions mentions = new Mentions();
+        Subtree.walk(Path.absolute("/"), null, state.root(), node -> {
             open(node.acl().owner()).tally().add(Kind.NODES, 1);
             open(node.acl().owner()).addMemory(node.memory());
-            if (node.acl().guests() > 0) {
-                index(node.path(), node.acl(), true);
-            }
+            mentions.made(node::path, node.acl(), node.aclAbove());
         });
+        mentions.changes().forEach(this::index);
     }
 
     private void restore(DomainState domain) {
@@ -158,17 +151,12 @@ final class Accounts implements Workspace.Ledger {
         }
     }
 
-    private void index(String path, Acl acl, boolean add) {
-        for (int i = 0; i < acl.size(); i++) {
-            int domain = acl.domain(i);
-            if (Acl.guest(domain)) {
-                if (add) {
-                    open(domain).namedBy().add(path);
-                } else {
-                    open(domain).namedBy().remove(path);
-                    dropIdle(domain);
-                }
-            }
+    private void index(Mentions.Change change) {
+        if (change.begins()) {
+            open(change.domain()).namedFrom().add(change.path());
+        } else {
+            open(change.domain()).namedFrom().remove(change.path());
+            dropIdle(change.domain());
         }
     }
 

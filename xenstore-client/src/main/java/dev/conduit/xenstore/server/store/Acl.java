@@ -62,6 +62,25 @@ public final class Acl {
         return guests;
     }
 
+    boolean names(int domain) {
+        for (Permission entry : entries) {
+            if (entry.domain() == domain) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether every domain in another list is in this one. */
+    boolean namesAllOf(Acl other) {
+        for (Permission entry : other.entries) {
+            if (!names(entry.domain())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether only the privileged domain is concerned when a node with this list goes. */
     boolean plain() {
         return guests == 0 && owner() == Subject.PRIVILEGED;

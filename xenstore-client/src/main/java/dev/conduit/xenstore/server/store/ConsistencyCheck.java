@@ -13,7 +13,7 @@ final class ConsistencyCheck {
     private final Accounts accounts;
     private final Charges charges = new Charges();
     private final Set<Integer> owners = new HashSet<>();
-    private final Map<Integer, Set<String>> namedBy = new HashMap<>();
+    private final Map<Integer, Set<String>> namedFrom = new HashMap<>();
 
     ConsistencyCheck(Node root, Accounts accounts) {
         this.root = root;
@@ -21,15 +21,15 @@ final class ConsistencyCheck {
     }
 
     boolean passes() {
-        Subtree.walk(Path.absolute("/"), root, this::count);
+        Subtree.walk(Path.absolute("/"), null, root, this::count);
         for (DomainAccount account : accounts.all()) {
-            Set<String> named = namedBy.remove(account.domain());
+            Set<String> named = namedFrom.remove(account.domain());
             owners.remove(account.domain());
-            if (!account.namedBy().equals(named == null ? Set.of() : named) || !agrees(account)) {
+            if (!account.namedFrom().equals(named == null ? Set.of() : named) || !agrees(account)) {
                 return false;
             }
         }
-        return owners.isEmpty() && namedBy.isEmpty();
+        return owners.isEmpty() && namedFrom.isEmpty();
     }
 
     private boolean agrees(DomainAccount account) {
@@ -51,8 +51,9 @@ final class ConsistencyCheck {
         owners.add(acl.owner());
         charges.add(acl.owner(), 1, node.memory());
         for (int i = 0; i < acl.size(); i++) {
-            if (Acl.guest(acl.domain(i))) {
-                namedBy.computeIfAbsent(acl.domain(i), unused -> new HashSet<>()).add(node.path());
+            int domain = acl.domain(i);
+            if (Acl.guest(domain) && Mentions.begins(acl, node.aclAbove(), domain)) {
+                namedFrom.computeIfAbsent(domain, unused -> new HashSet<>()).add(node.path());
             }
         }
     }

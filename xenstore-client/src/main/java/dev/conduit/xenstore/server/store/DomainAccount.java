@@ -12,8 +12,8 @@ final class DomainAccount {
     private final int domain;
     private final Tally tally;
     private final Set<Session> sessions = new LinkedHashSet<>(2);
-    /** Paths of nodes whose permissions name this domain; kept for all but the privileged one, which never goes. */
-    private final Set<String> namedBy = new HashSet<>();
+    /** Paths of nodes that begin to name this domain; kept for all but the privileged one, which never goes. */
+    private final Set<String> namedFrom = new HashSet<>();
     /** Those that act for this domain; almost always none. */
     private final Set<DomainAccount> actors = new HashSet<>(1);
     private final MemoryWarning warning;
@@ -83,8 +83,8 @@ final class DomainAccount {
         return sessions;
     }
 
-    Set<String> namedBy() {
-        return namedBy;
+    Set<String> namedFrom() {
+        return namedFrom;
     }
 
     boolean introduced() {
@@ -148,7 +148,7 @@ final class DomainAccount {
 
     /** Whether nothing needs this account any more. */
     boolean idle() {
-        return !introduced && !configured && sessions.isEmpty() && namedBy.isEmpty() && actors.isEmpty()
+        return !introduced && !configured && sessions.isEmpty() && namedFrom.isEmpty() && actors.isEmpty()
                 && tally.get(Kind.NODES) == 0 && target == null;
     }
 }

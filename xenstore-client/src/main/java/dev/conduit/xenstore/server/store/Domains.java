@@ -95,7 +95,7 @@ public final class Domains {
     private void forgetNodes(DomainAccount account) {
         Workspace workspace = store.workspace();
         // Sorted, a parent comes before its children: a subtree goes at once, with one event for its root.
-        for (String text : account.namedBy().stream().sorted().toList()) {
+        for (String text : Mentions.all(workspace.root(), account.namedFrom(), account.domain())) {
             Lookup at = workspace.lookup(Path.absolute(text));
             Node node = at.node();
             if (node == null) {

@@ -14,7 +14,7 @@ final class MemoryCost {
     static final int TRANSACTION = 512;
     private static final int NODE = 128;
     private static final int PERMISSION = 8;
-    /** A node's place in the index of the domains its permissions name, besides its path: once, and for each entry. */
+    /** What a node may take in the index of where domains are named, besides its path: once, and for each entry. */
     private static final int INDEXED = 64;
     private static final int INDEX_ENTRY = 48;
     private static final int PATH = 64;

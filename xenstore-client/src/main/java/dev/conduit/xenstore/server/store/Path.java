@@ -102,6 +102,15 @@ public final class Path {
                 Arrays.copyOf(names, names.length - 1));
     }
 
+    /** The text of a node above with so many names, at least one; or of this node. */
+    String text(int count) {
+        int length = 0;
+        for (int i = 0; i < count; i++) {
+            length += 1 + names[i].length();
+        }
+        return text.substring(0, length);
+    }
+
     /** The text of a node below. */
     String childText(String name) {
         return root() ? "/" + name : text + "/" + name;

@@ -18,23 +18,27 @@ final class Subtree {
     /** Null until asked for. */
     private String path;
 
-    private Subtree(Subtree parent, String name, Node node, int pathLength) {
+    private final Acl aclAbove;
+
+    private Subtree(Subtree parent, Acl aclAbove, String name, Node node, int pathLength) {
         this.parent = parent;
+        this.aclAbove = aclAbove;
         this.name = name;
         this.node = node;
         this.pathLength = pathLength;
         path = parent == null ? name : null;
     }
 
-    static void walk(Path top, Node node, Visitor visitor) {
+    /** @param aclAbove of the node above the topmost; null when that is the root of the tree */
+    static void walk(Path top, Acl aclAbove, Node node, Visitor visitor) {
         Deque<Subtree> open = new ArrayDeque<>();
-        open.push(new Subtree(null, top.text(), node, top.text().length()));
+        open.push(new Subtree(null, aclAbove, top.text(), node, top.text().length()));
         while (!open.isEmpty()) {
             Subtree next = open.pop();
             visitor.node(next);
             int length = next.parent == null && top.root() ? 0 : next.pathLength;
             Children.forEach(next.node.children(), (name, child) -> {
-                Subtree below = new Subtree(next, name, child, length + 1 + name.length());
+                Subtree below = new Subtree(next, next.acl(), name, child, length + 1 + name.length());
                 if (child.children() == null) {
                     visitor.node(below);
                 } else {
@@ -46,6 +50,11 @@ final class Subtree {
 
     Acl acl() {
         return node.acl();
+    }
+
+    /** Of the node above; null for the root of the tree. */
+    Acl aclAbove() {
+        return aclAbove;
     }
 
     /** What it costs its owner. */

@@ -2,7 +2,6 @@ package dev.conduit.xenstore.server.store;
 
 import dev.conduit.xenstore.server.store.Limits.Kind;
 import dev.conduit.xenstore.wire.ErrorCode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +26,13 @@ final class Workspace {
         void seen(int domain, Kind kind, long value);
     }
 
-    /** A node's permissions before and after; null where it did not or does not exist. */
-    record AclChange(String path, Acl before, Acl after) {
-    }
-
     private final Node base;
     private final Ledger ledger;
     private final LongSupplier generations;
     private Node root;
     private int size;
     private final Charges charges = new Charges();
-    private List<AclChange> aclChanges = List.of();
+    private final Mentions mentions = new Mentions();
     /** Changed nodes in order of first change; true when one was removed meanwhile. */
     private Map<Path, Boolean> changed = Map.of();
 
@@ -60,8 +55,8 @@ final class Workspace {
         return charges;
     }
 
-    List<AclChange> aclChanges() {
-        return aclChanges;
+    List<Mentions.Change> mentions() {
+        return mentions.changes();
     }
 
     Map<Path, Boolean> changed() {
@@ -113,8 +108,8 @@ final class Workspace {
         root = at.rootWithNearest(parent);
         size += at.missing();
         charges.add(acl.owner(), at.missing(), memory);
-        if (acl.guests() > 0) {
-            noteMissing(path.text(), at.missing(), acl);
+        if (acl != above.acl()) {
+            mentions.made(() -> path.text(top + 1), acl, above.acl());
         }
         touch(path, false);
     }
@@ -130,14 +125,6 @@ final class Workspace {
         return memory;
     }
 
-    private void noteMissing(String deepest, int count, Acl acl) {
-        String made = deepest;
-        for (int i = count; i > 0; i--) {
-            note(new AclChange(made, null, acl));
-            made = made.substring(0, made.lastIndexOf('/'));
-        }
-    }
-
     void createEmpty(Subject subject, Lookup at) throws StoreError {
         create(subject, at, NO_VALUE);
     }
@@ -151,17 +138,17 @@ final class Workspace {
             charges.add(Subject.PRIVILEGED, -removed.plainNodes(),
                     -removed.plainMemory(Path.lastNameLength(at.path().text())));
         } else {
-            discharge(at.path(), removed);
+            discharge(at, removed);
         }
         touch(at.path(), true);
     }
 
-    private void discharge(Path path, Node removed) {
-        Subtree.walk(path, removed, node -> {
+    private void discharge(Lookup at, Node removed) {
+        Subtree.walk(at.path(), at.parent().acl(), removed, node -> {
             size++;
             charges.add(node.acl().owner(), -1, -node.memory());
-            if (node.acl().guests() > 0) {
-                note(new AclChange(node.path(), node.acl(), null));
+            if (node.acl() != node.aclAbove()) {
+                mentions.removed(node::path, node.acl(), node.aclAbove());
             }
         });
     }
@@ -177,7 +164,7 @@ final class Workspace {
         requireSize(subject, node);
         requireMemory(subject, acl.owner(), node.memory(at.path()) - before.memory(at.path()));
         root = at.rootWithNearest(node);
-        aclChanged(at.path(), before, node);
+        aclChanged(at, node);
         touch(at.path(), false);
     }
 
@@ -186,15 +173,14 @@ final class Workspace {
         Node before = at.node();
         Node after = before.withAcl(before.acl().without(domain), Subject.PRIVILEGED, generations.getAsLong());
         root = at.rootWithNearest(after);
-        aclChanged(at.path(), before, after);
+        aclChanged(at, after);
     }
 
-    private void aclChanged(Path path, Node before, Node after) {
-        charges.add(before.acl().owner(), -1, -before.memory(path));
-        charges.add(after.acl().owner(), 1, after.memory(path));
-        if (before.acl().guests() > 0 || after.acl().guests() > 0) {
-            note(new AclChange(path.text(), before.acl(), after.acl()));
-        }
+    private void aclChanged(Lookup at, Node after) {
+        Node before = at.node();
+        charges.add(before.acl().owner(), -1, -before.memory(at.path()));
+        charges.add(after.acl().owner(), 1, after.memory(at.path()));
+        mentions.replaced(at.path(), before, at.path().root() ? null : at.parent().acl(), after.acl());
     }
 
     private void requireSize(Subject subject, Node node) throws StoreError {
@@ -228,13 +214,6 @@ final class Workspace {
     /** Nothing is too much when the privileged domain asks, or pays. */
     private boolean exceeds(Subject subject, int payer, Kind kind, long value) {
         return !subject.privileged() && payer != Subject.PRIVILEGED && ledger.limits(payer).exceeds(kind, value);
-    }
-
-    private void note(AclChange change) {
-        if (aclChanges.isEmpty()) {
-            aclChanges = new ArrayList<>();
-        }
-        aclChanges.add(change);
     }
 
     private void touch(Path path, boolean removed) {
