@@ -1,9 +1,9 @@
 # Starting QEMU and following its console; sourced.
 
-memory=4G       # of the machine
-dom0_memory=2G  # of that
-deadline=1800   # seconds for one boot with its suites
-silence=480     # seconds without a line on the console
+memory=4G          # of the machine
+dom0_memory=2G     # of that
+suite_deadline=900 # seconds of a boot for each suite, and once more
+silence=480        # seconds without a line on the console
 
 # qemu CONSOLE-OPTIONS... -- SETTINGS: becomes QEMU. Emulation, because a rented machine has no virtualisation of its own;
 # "max" instead of "Nehalem" crashes dom0 early.
@@ -17,13 +17,15 @@ qemu() {
     -net none "${options[@]}" \
     -virtfs "local,path=$state/share,mount_tag=share,security_model=none" \
     -kernel "$packages/boot/xen.elf" \
-    -append "com1=115200,8n1 console=com1 noreboot dom0_mem=$dom0_memory dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning" \
+    -append "com1=115200,8n1 console=com1 noreboot dom0_mem=$dom0_memory dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning conring_size=1m" \
     -initrd "$(echo "$packages"/boot/vmlinuz-*) console=hvc0 earlyprintk=xen panic=1 loglevel=4 $2,$state/images/dom0"
 }
 
-# boot STORE SUITES LOG: shows the machine's lines that are meant to be shown, keeps all in LOG.
+# boot STORE SUITE,SUITE... LOG: shows the machine's lines that are meant to be shown, keeps all in LOG.
 boot() {
-  local log=$3 end=$((SECONDS + deadline)) line wait code console finished='' status=1
+  local log=$3 commas=${2//[!,]/} deadline end line wait code console finished='' status=1
+  deadline=$((suite_deadline * (${#commas} + 2)))
+  end=$((SECONDS + deadline))
   : >"$log"
   exec {console}< <(qemu -serial stdio -- "store=$1 suites=$2" </dev/null 2>&1)
   machine=$!

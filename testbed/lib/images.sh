@@ -29,8 +29,7 @@ fill_base() {
 fill_dom0() {
   local tool bin
   bin=$(echo "$packages"/usr/lib/xen-[0-9]*/bin)
-  for tool in xl xenstored oxenstored xen-init-dom0 xenconsoled xenconsole lsevtchn test-xenstore xenstore-control \
-    vchan-socket-proxy; do
+  for tool in xl xenstored oxenstored xen-init-dom0 xenconsoled xenconsole lsevtchn test-xenstore xenstore-control; do
     put_program "$1" "$bin/$tool" "usr/bin/$tool"
   done
   put_modules "$1" "${xen_modules[@]}" "${share_modules[@]}"

@@ -5,6 +5,7 @@ prepare() {
   need cpio cpio
   need busybox busybox-static
   ! ldd "$(command -v busybox)" >/dev/null 2>&1 || fail "a busybox without libraries is needed; on Debian: apt-get install busybox-static"
+  need gcc "gcc libc6-dev"
   local key release
   for release in "${runtimes[@]}"; do
     java_home "$release" >/dev/null
@@ -17,11 +18,12 @@ prepare() {
   key=$(sha256sum <"$state/fetched")$(hash "$root/testbed/lib/images.sh" "$root/testbed/lib/parts.sh")
   part base "$key"
   part dom0 "$key"
+  part peers "$key$(hash "$root/vchan/src/test/c" "$root/testbed/lib/peers.sh")"
   part vm "$(hash "$root/testbed/vm" "$root/testbed/suites")"
   part tests "$(hash "$root/testbed/target/lib")"
   for release in "${runtimes[@]}"; do
     part "java-$release" "$(java_home "$release") $(hash "$(java_home "$release")/release" "$root/testbed/lib/java.sh")"
-    image "share/images/guest-$release" base vm "java-$release" tests
+    image "share/images/guest-$release" base peers vm "java-$release" tests
   done
-  image images/dom0 base dom0 vm "${runtimes[@]/#/java-}" tests
+  image images/dom0 base dom0 peers vm "${runtimes[@]/#/java-}" tests
 }

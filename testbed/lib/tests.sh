@@ -9,7 +9,8 @@ build_tests() {
   say "compiling the tests"
   touch "$state/compiling"
   rm -rf "$root/testbed/target/lib" # or jars of other versions would stay
-  (cd "$root" && JAVA_HOME=$(java_home 17) mvn -B -q package -DskipTests "-Djdk17.home=$(java_home 17)" -pl testbed -am) \
+  (cd "$root" && JAVA_HOME=$(java_home 17) mvn -B -q package -DskipTests "-Djdk17.home=$(java_home 17)" \
+    "-Djdk25.home=$(java_home 25)" -pl testbed -am) \
     >"$state/compile.log" 2>&1 || {
     grep -m20 -F '[ERROR]' "$state/compile.log" >&2
     fail "the build failed; the whole log is $state/compile.log"

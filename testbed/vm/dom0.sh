@@ -4,6 +4,7 @@ store=$(setting store)
 logs=/share/results/$store
 consoles=$logs/consoles
 . /testbed/xen.sh
+. /testbed/tests.sh
 . /testbed/guests.sh
 
 for module in virtio_pci 9pnet_virtio 9p; do

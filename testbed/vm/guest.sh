@@ -1,9 +1,17 @@
 # A guest: runs one script of a suite, then prints its reports in a form dom0 finds in the console's log; sourced by init.
 
+. /testbed/tests.sh
+
 results=/tmp/results
 suite=$(setting suite)
-runtime=$(setting runtime)
+export runtime=$(setting runtime)
 mkdir -p "$results"
+
+# told KEY SECONDS: waits for what dom0 tells this guest, and prints it.
+told() {
+  wait_for "$2" xenstore-exists "data/$1" && xenstore-read "data/$1"
+}
+
 say "is up after $(cut -d' ' -f1 /proc/uptime) s as domain $(xenstore-read domid)"
 . "/testbed/suites/$suite/$(setting script)"
 

@@ -30,26 +30,17 @@ load_xen() {
   mount -t xenfs none /proc/xen
 }
 
-# java_tests RESULT RELEASE [-Dname=value...] -- CLASS...: runs JUnit classes; reports go to $results/RESULT.
-java_tests() {
-  result=$1
-  release=$2
-  shift 2
-  options=
-  while [ "$1" != -- ]; do
-    options="$options $1"
-    shift
-  done
+# Seconds since the boot.
+now() {
+  cut -d. -f1 /proc/uptime
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds.
+wait_for() {
+  local end=$(($(now) + $1))
   shift
-  classes=
-  for class in "$@"; do
-    classes="$classes --select-class $class"
+  until "$@" >/dev/null 2>&1; do
+    [ "$(now)" -lt $end ] || return 1
+    usleep 200000
   done
-  mkdir -p "$results/$result"
-  # The quick compiler, because the processor is emulated. Time limits of tests are for real ones; testbed/run notices hangs.
-  /java/$release/bin/java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -ea $options -cp '/tests/*' \
-    org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
-    --config junit.jupiter.execution.timeout.mode=disabled --details testfeed --reports-dir "$results/$result" $classes 2>&1 |
-    tee "$results/$result/output.txt" |
-    sed -n "s/^.* > \(.*\) > \(.*\)() :: \([A-RT-Z][A-Z]*\|SUCCESSFUL\|SKIPPED\)\$/testbed: $result \1.\2 \3/p"
 }

@@ -1,20 +1,5 @@
 # Xen's daemons in dom0; sourced.
 
-# Seconds since the boot.
-now() {
-  cut -d. -f1 /proc/uptime
-}
-
-# wait_for SECONDS COMMAND...: until the command succeeds.
-wait_for() {
-  end=$(($(now) + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ "$(now)" -lt $end ] || return 1
-    usleep 200000
-  done
-}
-
 # start_xen c|ocaml: the XenStore server, then what needs it.
 start_xen() {
   mkdir -p /run/xenstored /run/xen /var/lib/xenstored /var/log/xen "$consoles"
@@ -27,4 +12,20 @@ start_xen() {
   wait_for 60 xenstore-exists / || return 1
   xen-init-dom0 || return 1
   xenconsoled --log=all --log-dir="$consoles" -i >/var/log/xen/xenconsoled.log 2>&1 &
+}
+
+# For leak checks, before and after: both print a number.
+# ports_of DOMAIN: event channels that domain has, also those that wait for a peer.
+ports_of() {
+  lsevtchn "$1" | wc -l
+}
+
+# grants_of DOMAIN: pages of that domain that others have mapped; what nobody has mapped is not counted.
+grants_of() {
+  xl debug-keys g
+  xl dmesg | awk -v "domain=$1" '
+    / pressed/ { count = 0 }
+    /grant-table for remote d/ { of_domain = $0 ~ ("remote d" domain " ") }
+    of_domain && /\[0x/ { count++ }
+    END { print count + 0 }'
 }
