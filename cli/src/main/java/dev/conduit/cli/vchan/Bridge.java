@@ -24,7 +24,9 @@ final class Bridge {
     private static final Duration SILENCE = Duration.ofSeconds(5);
     /** How long a peer may leave what it was sent untouched, once there is nothing else to do. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration LOOK = Duration.ofMillis(250);
+    /** Waits for the peer begin short, because at the end of each it is reminded of what it was sent. */
+    private static final Duration FIRST_LOOK = Duration.ofMillis(4);
+    private static final Duration LONGEST_LOOK = Duration.ofMillis(256);
     private static final Duration FOREVER = Duration.ofDays(365);
 
     private final VchanChannel channel;
@@ -156,20 +158,23 @@ final class Bridge {
 
     private void receive() throws IOException {
         boolean localReads = true;
+        Duration look = FIRST_LOOK;
         long lastByte = System.nanoTime();
         while (!over) {
             ByteBuffer bytes;
             try {
-                bytes = channel.peek(1, LOOK);
+                bytes = channel.peek(1, look);
             } catch (VchanTimeoutException e) {
                 if (delivered && (silentFor(lastByte) || LocalEnd.closed(socket))) {
                     return;
                 }
+                look = look.compareTo(LONGEST_LOOK) < 0 ? look.multipliedBy(2) : look;
                 continue;
             }
             if (bytes == null) {
                 return;
             }
+            look = FIRST_LOOK;
             lastByte = System.nanoTime();
             // For a local program that has gone bytes are taken nevertheless: the peer may have to write before it reads
             // the rest of what that program wrote.

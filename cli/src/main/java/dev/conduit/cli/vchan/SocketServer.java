@@ -36,7 +36,7 @@ final class SocketServer {
         this.platform = platform;
         this.client = client;
         this.path = path;
-        this.options = options.withNodesRemovedOnConnect(true);
+        this.options = options;
         this.socket = socket;
         this.stay = stay;
     }
@@ -63,6 +63,7 @@ final class SocketServer {
         try (VchanServer server = Vchan.open(platform, client, options)) {
             server.publish(path);
             if (awaitClient(server, timeout, ending)) {
+                server.unpublish();
                 SocketChannel local = connect(address);
                 if (local != null) {
                     new Bridge(server.channel(), local, stay).run(ending);
