@@ -56,6 +56,13 @@ final class CProgram implements AutoCloseable {
         return new CProgram(domain, ProcessBuilder.Redirect.PIPE, ProcessBuilder.Redirect.PIPE, words.toArray());
     }
 
+    /** Our program that writes rubbish into the pages of a vchan; the arguments stand in scribbler.c. */
+    static CProgram scribbler(LocalPlatform domain, Object... arguments) throws IOException {
+        List<Object> words = new ArrayList<>(List.of(built().resolve("scribbler")));
+        words.addAll(Arrays.asList(arguments));
+        return new CProgram(domain, ProcessBuilder.Redirect.PIPE, ProcessBuilder.Redirect.PIPE, words.toArray());
+    }
+
     /** Debian's vchan-socket-proxy. */
     static Path proxy() throws IOException {
         try (var folders = Files.newDirectoryStream(PEERS.resolve("root/usr/lib"), "xen-[0-9]*")) {
@@ -77,19 +84,25 @@ final class CProgram implements AutoCloseable {
         }
     }
 
-    /** What is compiled once for all tests of this JVM: the peer, and the library to preload. */
+    /** What is compiled once for all tests of this JVM: our programs, and the library to preload. */
     private static synchronized Path built() throws IOException {
         if (built == null) {
             Path folder = Files.createTempDirectory("vchan-c-");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-            Process compiler = new ProcessBuilder("cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2",
-                    "-I" + PEERS.resolve("root/usr/include"), "-L" + libraries(), "-Wl,-rpath-link," + libraries(),
-                    "-o", folder.resolve("vchan_peer").toString(),
-                    ROOT.resolve("vchan/src/test/c/vchan_peer.c").toString(), "-lxenvchan").inheritIO().start();
-            assertThat(compiler.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue()).isZero();
+            compile(folder, "vchan_peer", "-lxenvchan");
+            compile(folder, "scribbler", "-lxengnttab", "-lxenstore");
             built = folder;
         }
         return built;
+    }
+
+    private static void compile(Path folder, String name, String... libraries) throws IOException {
+        List<String> words = new ArrayList<>(List.of("cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2",
+                "-I" + PEERS.resolve("root/usr/include"), "-L" + libraries(), "-Wl,-rpath-link," + libraries(),
+                "-o", folder.resolve(name).toString(), ROOT.resolve("vchan/src/test/c/" + name + ".c").toString()));
+        words.addAll(List.of(libraries));
+        Process compiler = new ProcessBuilder(words).inheritIO().start();
+        assertThat(compiler.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue()).isZero();
     }
 
     private static void delete(Path folder) {
