@@ -8,6 +8,7 @@ import dev.conduit.core.local.XenStandIn;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class CProgram implements AutoCloseable {
 
     final Process process;
     private final Background<String> errors;
-    private BufferedReader output;
+    private BufferedReader lines;
 
     /** Its standard input and output are pipes unless redirected to or from files. */
     CProgram(LocalPlatform domain, ProcessBuilder.Redirect in, ProcessBuilder.Redirect out, Object... command)
@@ -117,10 +118,15 @@ final class CProgram implements AutoCloseable {
 
     /** The next line it prints, or null at the end. */
     String readLine() throws IOException {
-        if (output == null) {
-            output = process.inputReader();
+        if (lines == null) {
+            lines = process.inputReader();
         }
-        return output.readLine();
+        return lines.readLine();
+    }
+
+    /** Its standard output, for bytes. */
+    InputStream output() {
+        return process.getInputStream();
     }
 
     /** Its standard input. */
