@@ -9,6 +9,7 @@ module dev.conduit.core {
     exports dev.conduit.core.local.host;
     exports dev.conduit.core.posix;
     exports dev.conduit.core.ring;
+    exports dev.conduit.core.xen;
 
     // JNA binds the native methods reflectively.
     opens dev.conduit.core.jna to com.sun.jna;
@@ -16,7 +17,8 @@ module dev.conduit.core {
     uses dev.conduit.core.PlatformProvider;
     uses dev.conduit.core.posix.Posix;
 
-    provides dev.conduit.core.PlatformProvider with dev.conduit.core.local.LocalPlatformProvider;
+    provides dev.conduit.core.PlatformProvider with dev.conduit.core.local.LocalPlatformProvider,
+            dev.conduit.core.xen.XenPlatformProvider;
     provides dev.conduit.xenstore.server.socket.MovableSocketProvider with
             dev.conduit.core.socket.PosixSocketProvider;
     provides dev.conduit.core.posix.Posix with dev.conduit.core.jna.JnaPosix;

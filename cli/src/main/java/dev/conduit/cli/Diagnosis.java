@@ -3,18 +3,16 @@ package dev.conduit.cli;
 import dev.conduit.cli.DoctorCommand.Finding;
 import dev.conduit.core.PlatformException;
 import dev.conduit.core.PlatformProvider;
+import dev.conduit.core.Platforms;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.posix.PosixLoader;
-import java.nio.file.Files;
+import dev.conduit.core.xen.XenDiagnosis;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
 /** Looks at one thing after another and says what it found. */
 final class Diagnosis {
-
-    private static final List<String> XEN_DEVICES = List.of("xenbus", "evtchn", "gntdev", "gntalloc", "privcmd");
 
     private final Path directory;
     private final Consumer<Finding> report;
@@ -33,7 +31,7 @@ final class Diagnosis {
                 + (Runtime.getRuntime().availableProcessors() == 1 ? "; spinning is off" : "")));
         nativeAccess();
         boolean usable = platforms();
-        devices();
+        xen();
         return usable | host();
     }
 
@@ -52,23 +50,22 @@ final class Diagnosis {
             report.accept(new Finding("platform " + provider.name(), reason == null,
                     reason == null ? "available" : reason));
         }
+        chosen();
         return usable;
     }
 
-    private void devices() {
-        for (String name : XEN_DEVICES) {
-            Path device = Path.of("/dev/xen", name);
-            String detail;
-            boolean ok = false;
-            if (!Files.exists(device)) {
-                detail = device + " is not there: not a Xen guest, or its kernel module is not loaded";
-            } else if (!Files.isReadable(device) || !Files.isWritable(device)) {
-                detail = device + " is there, but this user may not read and write it";
-            } else {
-                detail = device.toString();
-                ok = true;
-            }
-            report.accept(new Finding("xen device " + name, ok, detail));
+    private void chosen() {
+        try {
+            report.accept(new Finding("platform used", true, Platforms.provider().name() + "; another one: "
+                    + Platforms.VARIABLE + "=xen or local"));
+        } catch (PlatformException e) {
+            report.accept(new Finding("platform used", false, e.getMessage()));
+        }
+    }
+
+    private void xen() {
+        for (XenDiagnosis.Finding finding : XenDiagnosis.look()) {
+            report.accept(new Finding(finding.thing(), finding.ok(), finding.detail()));
         }
     }
 

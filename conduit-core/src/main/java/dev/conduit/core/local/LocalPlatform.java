@@ -5,6 +5,7 @@ import dev.conduit.core.EventChannels;
 import dev.conduit.core.GrantTable;
 import dev.conduit.core.Platform;
 import dev.conduit.core.PlatformException;
+import dev.conduit.core.Platforms;
 import dev.conduit.core.local.shared.ControlProtocol;
 import dev.conduit.core.local.shared.EventMemory;
 import dev.conduit.core.local.shared.EventMemoryLayout;
@@ -172,7 +173,8 @@ public final class LocalPlatform implements Platform {
      * @return variables and their values
      */
     public Map<String, String> environment() {
-        return Map.of(LocalDirectory.DIRECTORY_VARIABLE, directory.toString(),
+        return Map.of(Platforms.VARIABLE, LocalPlatformProvider.NAME,
+                LocalDirectory.DIRECTORY_VARIABLE, directory.toString(),
                 LocalDirectory.DOMAIN_VARIABLE, self.toString(),
                 "XENSTORED_PATH", directory.xenStoreSocket(self).toString());
     }

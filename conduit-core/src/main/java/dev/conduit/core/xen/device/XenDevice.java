@@ -4,31 +4,32 @@ import dev.conduit.core.PlatformException;
 import dev.conduit.core.posix.Errno;
 import dev.conduit.core.posix.Posix;
 import dev.conduit.core.posix.PosixConstants;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A device file of Xen: where it is, what makes it, and what is wrong when it cannot be opened. */
 public enum XenDevice {
 
     /** Event channels. */
-    EVTCHN("evtchn", "xen-evtchn"),
+    EVTCHN("evtchn", "sudo modprobe xen-evtchn"),
     /** Maps pages other domains granted. */
-    GNTDEV("gntdev", "xen-gntdev"),
+    GNTDEV("gntdev", "sudo modprobe xen-gntdev"),
     /** Grants pages to other domains. */
-    GNTALLOC("gntalloc", "xen-gntalloc"),
-    /** XenStore. */
-    XENBUS("xenbus", "xenfs"),
-    /** Hypercalls; nothing here needs it. */
-    PRIVCMD("privcmd", "xen-privcmd");
+    GNTALLOC("gntalloc", "sudo modprobe xen-gntalloc"),
+    /** XenStore; no module makes it, but the kernel itself. */
+    XENBUS("xenbus", "boot a kernel that has CONFIG_XEN"),
+    /** Hypercalls; the tools of dom0 need it, nothing here does. */
+    PRIVCMD("privcmd", "sudo modprobe xen-privcmd");
 
     private static final Path FOLDER = Path.of("dev", "xen");
 
-    private final String file;
-    private final String module;
+    private static final String USER = System.getProperty("user.name");
 
-    XenDevice(String file, String module) {
+    private final String file;
+    private final String remedy;
+
+    XenDevice(String file, String remedy) {
         this.file = file;
-        this.module = module;
+        this.remedy = remedy;
     }
 
     /**
@@ -42,25 +43,19 @@ public enum XenDevice {
     }
 
     /**
-     * Returns the kernel module whose loading makes the device.
+     * Tries whether this process may use the device: opens and closes it.
      *
-     * @return for example {@code xen-evtchn}
-     */
-    public String module() {
-        return module;
-    }
-
-    /**
-     * Looks, without opening, whether this process may use the device.
-     *
+     * @param posix the system calls
      * @param path where it is
      * @return null when it may, else one line: what is wrong and what to do
      */
-    public String fault(Path path) {
-        if (!Files.exists(path)) {
-            return missing(path);
+    public String fault(Posix posix, Path path) {
+        try {
+            posix.close(open(posix, path, PosixConstants.O_NONBLOCK));
+            return null;
+        } catch (PlatformException e) {
+            return e.getMessage();
         }
-        return Files.isReadable(path) && Files.isWritable(path) ? null : denied(path);
     }
 
     /**
@@ -78,26 +73,22 @@ public enum XenDevice {
         while (fd == -Errno.EINTR) {
             fd = posix.open(path.toString(), mode, 0);
         }
-        return switch (fd) {
-            case -Errno.ENOENT -> throw new PlatformException(missing(path));
-            case -Errno.EACCES, -Errno.EPERM -> throw new PlatformException(denied(path));
-            case -Errno.ENODEV, -Errno.ENXIO -> throw new PlatformException(path
-                    + " is there, but no driver answers (" + Errno.describe(fd) + "): sudo modprobe " + module);
-            default -> {
-                if (fd < 0) {
-                    throw new PlatformException("cannot open " + path + ": " + Errno.describe(fd));
-                }
-                yield fd;
-            }
+        if (fd < 0) {
+            throw new PlatformException(reason(path, fd));
+        }
+        return fd;
+    }
+
+    private String reason(Path path, int result) {
+        String error = " (" + Errno.name(-result) + ")";
+        return switch (result) {
+            case -Errno.ENOENT, -Errno.ENODEV, -Errno.ENXIO -> path + " cannot be opened" + error
+                    + ": this is no Xen guest, or: " + remedy;
+            case -Errno.EACCES -> "user '" + USER + "' may not read and write " + path + error + ": sudo chown " + USER
+                    + " " + path;
+            case -Errno.EPERM -> "a container or a security module keeps user '" + USER + "' from " + path + error
+                    + ": give it the device, as docker run --device " + path + " does";
+            default -> "cannot open " + path + ": " + Errno.describe(result);
         };
-    }
-
-    private String missing(Path path) {
-        return path + " is not there: not a Xen guest, or its kernel module is not loaded: sudo modprobe " + module;
-    }
-
-    private static String denied(Path path) {
-        String user = System.getProperty("user.name");
-        return "user '" + user + "' may not read and write " + path + ": sudo chown " + user + " " + path;
     }
 }
