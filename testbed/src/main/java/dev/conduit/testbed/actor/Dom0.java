@@ -18,38 +18,61 @@ public final class Dom0 {
      * @param store dom0's
      * @param name of the guest
      * @param release 17 or 25
+     * @return its actor
      */
     public static Remote boot(XenStoreClient store, String name, int release) {
         shell("guest_start " + name + " " + release + " guest");
         return guest(store, name);
     }
 
-    /** Waits for the actor of a guest that was started already. */
+    /**
+     * Waits for the actor of a guest that was started already.
+     *
+     * @param store dom0's
+     * @param name of the guest
+     * @return its actor
+     */
     public static Remote guest(XenStoreClient store, String name) {
         return new Remote(store, Integer.parseInt(shell("xl domid " + name)), name);
     }
 
-    /** Event channels of a domain. */
-    public static int ports(int domain) {
-        return Integer.parseInt(shell("ports_of " + domain));
+    /**
+     * Counts the event channels of one domain that lead to another, or wait for it.
+     *
+     * @param domain whose
+     * @param other the other
+     * @return how many
+     */
+    public static int portsBetween(int domain, int other) {
+        return Integer.parseInt(shell("lsevtchn " + domain + " | grep -c 'Remote Domain " + other + "\\b' || true"));
     }
 
-    /** Pages of a domain that others have mapped. */
+    /**
+     * Counts the pages of a domain that others have mapped.
+     *
+     * @param domain whose
+     * @return how many
+     */
     public static int grants(int domain) {
         return Integer.parseInt(shell("grants_of " + domain));
     }
 
-    /** What a domain has taken: its event channels, and its pages that others have mapped. */
-    public static String taken(int domain) {
-        return ports(domain) + " ports, " + grants(domain) + " pages";
-    }
-
-    /** Whether Xen still knows the domain, also one that is dead but whose pages somebody has mapped. */
+    /**
+     * Tells whether Xen knows a domain, also one that is dead but whose pages somebody has mapped.
+     *
+     * @param domain which
+     * @return false when nothing is left of it
+     */
     public static boolean isKnown(int domain) {
         return shell("xl list | awk '{ print $2 }'").lines().anyMatch(Integer.toString(domain)::equals);
     }
 
-    /** Runs a command in dom0; its output without the last line break. */
+    /**
+     * Runs a command in dom0, where the shell functions of the suites are known.
+     *
+     * @param command for the shell
+     * @return its output without the last line break
+     */
     public static String shell(String command) {
         try {
             Process process = new ProcessBuilder("sh", "-c",

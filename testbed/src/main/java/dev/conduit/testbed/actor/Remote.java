@@ -38,24 +38,42 @@ public final class Remote {
         awaitStart();
     }
 
-    /** Returns the number of its domain. */
+    /**
+     * Returns where it runs.
+     *
+     * @return the number of its domain
+     */
     public int domain() {
         return domain;
     }
 
-    /** Returns its name. */
+    /**
+     * Returns what it is called.
+     *
+     * @return its name
+     */
     public String name() {
         return name;
     }
 
-    /** Gives an order and waits until it is carried out; the test fails when it cannot be. */
+    /**
+     * Gives an order and waits until it is carried out; the test fails when it cannot be.
+     *
+     * @param text verb and arguments
+     * @return what the actor says
+     */
     public String order(String text) {
         Reply reply = tryOrder(text);
         assertThat(reply.done()).as("%s, order '%s': %s", name, text, reply.text()).isTrue();
         return reply.text();
     }
 
-    /** Gives an order and waits for its end, good or bad. */
+    /**
+     * Gives an order and waits for its end, good or bad.
+     *
+     * @param text verb and arguments
+     * @return the end
+     */
     public Reply tryOrder(String text) {
         String id = give(text);
         try {
@@ -72,6 +90,11 @@ public final class Remote {
     /** Gives the order to kill itself with SIGKILL; does not wait. */
     public void kill() {
         give("start kill kill -9 $PPID");
+    }
+
+    /** Gives the order to end all processes of its domain, after which that goes off; does not wait. */
+    public void shutDown() {
+        give("start kill kill -TERM -1");
     }
 
     /** Waits for its first start, or for the one after a kill. */
