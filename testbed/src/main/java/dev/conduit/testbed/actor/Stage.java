@@ -2,6 +2,7 @@ package dev.conduit.testbed.actor;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.ConduitConnection;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanOptions;
 import dev.conduit.vchan.VchanServer;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** What an actor can be ordered to do. Channels and programs have names, which the orders give. */
 final class Stage {
@@ -21,6 +24,7 @@ final class Stage {
     private final Map<String, VchanServer> servers = new LinkedHashMap<>();
     private final Names names;
     private final Programs programs = new Programs();
+    private CompletableFuture<String> impostor;
 
     Stage(Platform platform) {
         this.platform = platform;
@@ -47,6 +51,10 @@ final class Stage {
                     seconds(arguments.get(3)));
             case "ended" -> line(first).ended(seconds(arguments.get(1)));
             case "becomes" -> line(first).becomes(arguments.get(1), seconds(arguments.get(2)));
+            case "besieged-server" -> siege(first, arguments, true).serve();
+            case "besieged-client" -> siege(first, arguments, false).connect();
+            case "impostor" -> impostor(first, arguments);
+            case "impostor-ended" -> impostor.get(60, TimeUnit.SECONDS);
             case "close" -> close(first);
             case "clear" -> clear();
             case "run" -> programs.run(seconds(first), String.join(" ", arguments.subList(1, arguments.size())));
@@ -77,12 +85,35 @@ final class Stage {
     }
 
     private String dial(String name, String service, Duration timeout) throws IOException {
-        lines.put(name, new Line(names.dial(service, timeout)));
-        return "";
+        ConduitConnection connection = names.dial(service, timeout);
+        lines.put(name, new Line(connection));
+        return connection.flow();
     }
 
     private String follow(String name, boolean echo) {
         line(name).follow(echo);
+        return "";
+    }
+
+    private Siege siege(String name, List<String> arguments, boolean server) {
+        DomainId peer = DomainId.parse(arguments.get(1));
+        String path = server ? path(platform.self(), peer, name) : path(peer, platform.self(), name);
+        return new Siege(platform, peer, path, seconds(arguments.get(2)));
+    }
+
+    /** In the background. */
+    private String impostor(String name, List<String> arguments) {
+        DomainId client = DomainId.parse(arguments.get(1));
+        Impostor one = new Impostor(platform, client, path(platform.self(), client, name), name.hashCode());
+        CompletableFuture<String> end = new CompletableFuture<>();
+        impostor = end;
+        new Thread(() -> {
+            try {
+                end.complete(one.run(seconds(arguments.get(2))));
+            } catch (Exception e) {
+                end.completeExceptionally(e);
+            }
+        }, "impostor").start();
         return "";
     }
 
