@@ -25,7 +25,7 @@ final class Impostor {
     private static final int CLIENT_LIVE = 20;
     private static final int GRANTS = 24;
     private static final int OPEN = 1;
-    private static final long ROUND = 2_000_000_000L;
+    private static final long ROUND = 500_000_000L;
     private static final int RINGS = 8;
 
     private final Platform platform;
