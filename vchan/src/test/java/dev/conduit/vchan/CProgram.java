@@ -8,6 +8,7 @@ import dev.conduit.core.local.XenStandIn;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class CProgram implements AutoCloseable {
 
     final Process process;
     private final Background<String> errors;
-    private BufferedReader output;
+    private BufferedReader lines;
 
     /** Its standard input and output are pipes unless redirected to or from files. */
     CProgram(LocalPlatform domain, ProcessBuilder.Redirect in, ProcessBuilder.Redirect out, Object... command)
@@ -51,6 +52,13 @@ final class CProgram implements AutoCloseable {
     /** Our own end of a vchan in C; the arguments stand in vchan_peer.c. */
     static CProgram peer(LocalPlatform domain, Object... arguments) throws IOException {
         List<Object> words = new ArrayList<>(List.of(built().resolve("vchan_peer"), "--deadline", EXIT_SECONDS));
+        words.addAll(Arrays.asList(arguments));
+        return new CProgram(domain, ProcessBuilder.Redirect.PIPE, ProcessBuilder.Redirect.PIPE, words.toArray());
+    }
+
+    /** Our program that writes rubbish into the pages of a vchan; the arguments stand in scribbler.c. */
+    static CProgram scribbler(LocalPlatform domain, Object... arguments) throws IOException {
+        List<Object> words = new ArrayList<>(List.of(built().resolve("scribbler")));
         words.addAll(Arrays.asList(arguments));
         return new CProgram(domain, ProcessBuilder.Redirect.PIPE, ProcessBuilder.Redirect.PIPE, words.toArray());
     }
@@ -76,19 +84,25 @@ final class CProgram implements AutoCloseable {
         }
     }
 
-    /** What is compiled once for all tests of this JVM: the peer, and the library to preload. */
+    /** What is compiled once for all tests of this JVM: our programs, and the library to preload. */
     private static synchronized Path built() throws IOException {
         if (built == null) {
             Path folder = Files.createTempDirectory("vchan-c-");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-            Process compiler = new ProcessBuilder("cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2",
-                    "-I" + PEERS.resolve("root/usr/include"), "-L" + libraries(), "-Wl,-rpath-link," + libraries(),
-                    "-o", folder.resolve("vchan_peer").toString(),
-                    ROOT.resolve("vchan/src/test/c/vchan_peer.c").toString(), "-lxenvchan").inheritIO().start();
-            assertThat(compiler.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue()).isZero();
+            compile(folder, "vchan_peer", "-lxenvchan");
+            compile(folder, "scribbler", "-lxengnttab", "-lxenstore");
             built = folder;
         }
         return built;
+    }
+
+    private static void compile(Path folder, String name, String... libraries) throws IOException {
+        List<String> words = new ArrayList<>(List.of("cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2",
+                "-I" + PEERS.resolve("root/usr/include"), "-L" + libraries(), "-Wl,-rpath-link," + libraries(),
+                "-o", folder.resolve(name).toString(), ROOT.resolve("vchan/src/test/c/" + name + ".c").toString()));
+        words.addAll(List.of(libraries));
+        Process compiler = new ProcessBuilder(words).inheritIO().start();
+        assertThat(compiler.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue()).isZero();
     }
 
     private static void delete(Path folder) {
@@ -104,10 +118,15 @@ final class CProgram implements AutoCloseable {
 
     /** The next line it prints, or null at the end. */
     String readLine() throws IOException {
-        if (output == null) {
-            output = process.inputReader();
+        if (lines == null) {
+            lines = process.inputReader();
         }
-        return output.readLine();
+        return lines.readLine();
+    }
+
+    /** Its standard output, for bytes. */
+    InputStream output() {
+        return process.getInputStream();
     }
 
     /** Its standard input. */

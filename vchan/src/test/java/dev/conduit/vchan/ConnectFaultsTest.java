@@ -167,8 +167,10 @@ class ConnectFaultsTest {
         try (Pair pair = new Pair(OPTIONS)) {
             pair.machine.store.write("/p/ring-ref", "999999");
             pair.machine.store.write("/p/event-channel", "888");
+            pair.machine.faults.steps();
             Background<VchanChannel> connecting = Background.run(
                     () -> Vchan.connect(pair.clientPlatform, new DomainId(1), "/p", OPTIONS, LONG));
+            await().atMost(LONG).until(() -> pair.machine.faults.steps().contains("bind"));
             pair.machine.store.write("/p/ring-ref", "" + pair.listener.ringRef());
             pair.machine.store.write("/p/event-channel", "" + pair.listener.eventChannel());
             pair.client = connecting.get();

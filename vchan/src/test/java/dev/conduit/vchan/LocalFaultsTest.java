@@ -16,6 +16,7 @@ import dev.conduit.xenstore.server.Quota;
 import dev.conduit.xenstore.server.ServerOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Refusals of a real host and a real XenStore: what they say, and that nothing stays behind. */
@@ -115,6 +116,32 @@ class LocalFaultsTest {
             assertThatThrownBy(() -> Vchan.connect(client, server.self(), "/local/domain/1/data/vchan/2/7", OPTIONS,
                     SHORT)).as("both watches are free again").isInstanceOf(VchanTimeoutException.class);
             watches.get(1).close();
+        }
+    }
+
+    @Test
+    void shouldSayThatTheQuotaOfTransactionsIsUsedUp() throws Exception {
+        try (LocalMachine machine = new LocalMachine(ServerOptions.defaults().withQuota(Quota.TRANSACTIONS, 1))) {
+            LocalPlatform server = machine.domain("server");
+            LocalPlatform client = machine.domain("client");
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            Background<Void> other = Background.run(() -> server.xenStore().<Void, InterruptedException>transaction(
+                    transaction -> {
+                        begun.countDown();
+                        goOn.await();
+                        return null;
+                    }));
+            begun.await();
+            VchanServer vchan = Vchan.open(server, client.self(), OPTIONS);
+            assertThatThrownBy(() -> vchan.publish("data/vchan/2/7")).isInstanceOf(XenStoreException.class)
+                    .hasMessageMatching("cannot publish the vchan with ring-ref [0-9]+ at 'data/vchan/2/7': "
+                            + "XenStore .* refused: ENOSPC; domain 1 has used up a quota of XenStore");
+            goOn.countDown();
+            other.get();
+            vchan.publish("data/vchan/2/7");
+            vchan.close();
+            assertThat(server.xenStore().exists("data/vchan")).isFalse();
         }
     }
 

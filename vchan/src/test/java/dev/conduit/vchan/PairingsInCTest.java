@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ours against the unmodified libxenvchan of the distribution, in either role, and that library against itself. */
+@Timeout(120)
 class PairingsInCTest {
 
     /** Rings to and from the server, and bytes each way: in-page rings, one of each kind, pages, the largest. */
