@@ -23,7 +23,7 @@ class CompatibilityPageTest {
     private static final Pattern NAME = Pattern.compile("`(?:([A-Z]\\w+Test)(?:\\.(\\w+))?|(should\\w+))`");
     private static final Map<String, Path> CLASSES = classes();
     private static final List<String> OTHERS = List.of("Qubes: path", "Qubes: nodes after the connect", "Qubes: client",
-            "Mirage: ring choice", "Mirage: read-only ring", "Mirage: second client", "Mirage: waiting client, close",
+            "Qubes: own domain", "Mirage: ring choice", "Mirage: read-only ring", "Mirage: second client", "Mirage: waiting client, close",
             "Windows, Zephyr: no transaction", "Windows: lost requests", "Zephyr: live byte",
             "Zephyr: data behind a close");
 

@@ -142,6 +142,18 @@ class LocalForeignPeersTest {
                 .hasMessageContaining("domain " + server.self() + " is gone");
     }
 
+    /** Qubes refuses it, because it brings down some kernels on Xen. */
+    @Test
+    void shouldConnectADomainToItself() throws Exception {
+        try (VchanServer vchan = Vchan.open(server, server.self(), OPTIONS)) {
+            vchan.publish("data/vchan/self");
+            try (VchanChannel channel = Vchan.connect(server, server.self(), "data/vchan/self", OPTIONS, PATIENCE)) {
+                exchange(channel, vchan.channel());
+                exchange(vchan.channel(), channel);
+            }
+        }
+    }
+
     @Test
     void shouldLetNobodyElseReadTheNodes() throws Exception {
         LocalPlatform other = machine.domain("other");
