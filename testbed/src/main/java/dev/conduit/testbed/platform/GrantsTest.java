@@ -281,9 +281,9 @@ class GrantsTest {
                 held.push(platform.grants().share(peer.domain(), 512, READ_WRITE, false));
                 assertThatThrownBy(() -> platform.grants().share(peer.domain(), 1, READ_WRITE, false))
                         .isInstanceOf(PlatformException.class)
-                        .hasMessageContaining("ENOSPC (28); all programs of this domain together have the " + LIMIT
-                                + " pages that /sys/module/xen_gntalloc/parameters/limit allows, this platform " + LIMIT
-                                + " of them");
+                        .hasMessage("cannot grant 1 pages to domain " + peer.domain() + ": ENOSPC (28); gntalloc gives all"
+                                + " programs of this domain together " + LIMIT + " pages, and this platform holds " + LIMIT
+                                + ": share less, or echo 16384 | sudo tee /sys/module/xen_gntalloc/parameters/limit");
                 held.pop().close();
                 held.push(platform.grants().share(peer.domain(), 1, READ_WRITE, false));
             } finally {

@@ -242,19 +242,31 @@ class XenGrantTableTest {
         client.map(SERVER, shared.refs(), READ_ONLY, false);
 
         assertThatThrownBy(() -> share(4)).isInstanceOf(PlatformException.class)
-                .hasMessage("cannot grant 4 pages to domain 5: ENOSPC (28); all programs of this domain together have"
-                        + " the 10 pages that " + file + " allows, this platform 7 of them: share less, or echo 4096 |"
-                        + " sudo tee " + file + "; or else the domain's grant table is full (max_grant_frames)");
+                .hasMessage("cannot grant 4 pages to domain 5: ENOSPC (28); gntalloc gives all programs of this domain"
+                        + " together 10 pages, and this platform holds 7: share less, or echo 16384 | sudo tee " + file);
         share(3).close();
         shared.close();
         share(10).close();
     }
 
     @Test
-    void shouldNameTheLimitWhoseValueCannotBeRead() throws Exception {
+    void shouldNameBothCausesWhenOthersMayHoldThePages() throws Exception {
+        Path file = limit("xen_gntalloc", 10);
+        serverKernel.limit = 6;
+        SharedPages shared = share(4);
+
+        assertThatThrownBy(() -> share(3)).isInstanceOf(PlatformException.class)
+                .hasMessageEndingWith("together 10 pages, and this platform holds 4: share less, or echo 16384 | sudo tee "
+                        + file + "; or the domain's grant table is full (max_grant_frames)");
+        shared.close();
+    }
+
+    @Test
+    void shouldSayWhenTheLimitCannotBeRead() {
         serverKernel.limit = 0;
 
-        assertThatThrownBy(() -> share(1)).hasMessageContaining("the an unknown number");
+        assertThatThrownBy(() -> share(1)).hasMessageContaining("together unknown pages")
+                .hasMessageEndingWith("or the domain's grant table is full (max_grant_frames)");
     }
 
     @Test
