@@ -64,9 +64,15 @@ tell() {
   xenstore-write "/local/domain/$(xl domid "$1")/data/$2" "$3"
 }
 
-# asked NAME KEY SECONDS: waits until the guest has written data/KEY, and prints that.
+# asked NAME KEY SECONDS: waits until the guest has written data/KEY, showing its progress, and prints the value.
 asked() {
-  local node
-  node=/local/domain/$(xl domid "$1")/data/$2
-  wait_for "$3" xenstore-exists "$node" && xenstore-read "$node"
+  local home end
+  home=/local/domain/$(xl domid "$1")
+  end=$(($(now) + $3))
+  until xenstore-exists "$home/data/$2" 2>/dev/null; do
+    guest_progress "$1" >&2
+    xenstore-exists "$home/name" 2>/dev/null && [ "$(now)" -lt $end ] || return 1
+    usleep 500000
+  done
+  xenstore-read "$home/data/$2"
 }

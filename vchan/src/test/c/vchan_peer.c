@@ -157,9 +157,17 @@ static void wait_until_read(void) {
     }
 }
 
-static void wait_while(int there, const char *doing) {
-    while (peer_is_there() == there) {
-        check_deadline(doing);
+static void wait_until_closed(void) {
+    while (peer_is_there()) {
+        check_deadline("waiting for the peer to close");
+        wait_event();
+    }
+}
+
+/* The first client may have come and gone already. */
+static void wait_for_client(uint64_t round) {
+    while (round ? channel->ring->cli_live != 1 : channel->ring->cli_live == 2) {
+        check_deadline("waiting for a client");
         wait_event();
     }
 }
@@ -216,10 +224,10 @@ int main(int argc, char **argv) {
     channel->blocking = 0;
     channel->server_persist = server && rounds;
     for (uint64_t round = 0; round < (rounds ? rounds : 1); round++) {
-        if (server) wait_while(0, "waiting for a client");
+        if (server) wait_for_client(round);
         transfer(begin(send_seed, send_bytes), begin(receive_seed, receive_bytes));
         wait_until_read();
-        if (linger || rounds) wait_while(1, "waiting for the peer to close");
+        if (linger || rounds) wait_until_closed();
     }
     libxenvchan_close(channel);
     return 0;

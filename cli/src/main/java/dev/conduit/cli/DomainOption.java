@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Which platform a sub-command that is a guest uses. */
-final class DomainOption {
+public final class DomainOption {
 
     @Option(
             names = "--dir",
@@ -17,8 +17,17 @@ final class DomainOption {
                     + " domain of the surrounding 'conduit run', else a new one of $CONDUIT_DIR or this user's host).")
     private Path directory;
 
-    /** Opens the platform; {@code name} is what a new domain of a named folder is called. */
-    Platform open(String name) throws IOException {
+    /** Made by the command line. */
+    public DomainOption() {}
+
+    /**
+     * Opens the platform.
+     *
+     * @param name what a new domain of a named folder is called
+     * @return the open platform
+     * @throws IOException when there is none, or it cannot be opened
+     */
+    public Platform open(String name) throws IOException {
         return directory == null ? Platforms.open() : LocalPlatform.open(directory, name);
     }
 }

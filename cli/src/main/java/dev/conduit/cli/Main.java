@@ -1,5 +1,6 @@
 package dev.conduit.cli;
 
+import dev.conduit.cli.vchan.VchanCommand;
 import dev.conduit.cli.xenstore.XenStoreCommand;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -20,9 +21,11 @@ import picocli.CommandLine.ScopeType;
             DoctorCommand.class,
             DemoCommand.class,
             HostCommand.class,
+            InitCommand.class,
             RunCommand.class,
             ListenCommand.class,
             ConnectCommand.class,
+            VchanCommand.class,
             BenchCommand.class,
             XenStoredCommand.class,
             XenStoreCommand.class,

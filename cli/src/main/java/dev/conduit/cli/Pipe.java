@@ -1,6 +1,6 @@
 package dev.conduit.cli;
 
-import dev.conduit.rendezvous.ConduitConnection;
+import dev.conduit.vchan.VchanChannel;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -17,12 +17,12 @@ import java.time.Duration;
  * <p>A vchan has no half-close, so the side that sends ends the connection: at the end of standard input everything is
  * delivered, then the connection closed. A side that has nothing to send receives until the other side closes.
  */
-final class Pipe {
+public final class Pipe {
 
     /** Far beyond any transfer; the peer's end or death ends a wait long before. */
     private static final Duration FOREVER = Duration.ofDays(365);
 
-    private final ConduitConnection connection;
+    private final VchanChannel connection;
     private final boolean emptyInputEnds;
     private final boolean stay;
 
@@ -32,17 +32,22 @@ final class Pipe {
     /**
      * Makes a pipe.
      *
+     * @param connection open; the pipe closes it only when this side is the one that ends
      * @param emptyInputEnds whether an empty standard input that is a file or a pipe is something to send, too
      * @param stay whether to go on receiving after standard input has ended
      */
-    Pipe(ConduitConnection connection, boolean emptyInputEnds, boolean stay) {
+    public Pipe(VchanChannel connection, boolean emptyInputEnds, boolean stay) {
         this.connection = connection;
         this.emptyInputEnds = emptyInputEnds;
         this.stay = stay;
     }
 
-    /** Moves bytes both ways until one side ends; throws when not everything was moved. */
-    void run() throws IOException {
+    /**
+     * Moves bytes both ways until one side ends.
+     *
+     * @throws IOException when not everything was moved
+     */
+    public void run() throws IOException {
         Thread sender = new Thread(this::send, "conduit-stdin");
         sender.setDaemon(true);
         sender.start();

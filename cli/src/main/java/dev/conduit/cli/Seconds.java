@@ -5,9 +5,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads an option that takes seconds. */
-final class Seconds implements ITypeConverter<Duration> {
+public final class Seconds implements ITypeConverter<Duration> {
 
     private static final long MOST = 86400;
+
+    /** Made by the command line. */
+    public Seconds() {}
 
     @Override
     public Duration convert(String value) {

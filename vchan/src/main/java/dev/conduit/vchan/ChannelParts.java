@@ -68,6 +68,9 @@ final class ChannelParts {
         }
         return new RingChannel(link, new Outlet(link, waiter, producer, write), new Inlet(link, waiter, consumer, read),
                 () -> {
+                    if (!server && options.farewellNanos() > 0) {
+                        new Farewell(words, link, readSize, options.farewellNanos()).say();
+                    }
                     release(link);
                     afterClose.run();
                 });

@@ -28,6 +28,8 @@ final class ClientSetup {
     }
 
     RingChannel connect(int ringRef, int eventChannel) throws IOException {
+        checkPositive(VchanNodes.RING_REF, ringRef);
+        checkPositive(VchanNodes.EVENT_CHANNEL, eventChannel);
         try {
             return make(ringRef, eventChannel);
         } catch (IOException | RuntimeException e) {
@@ -67,6 +69,13 @@ final class ClientSetup {
         RingChannel channel = parts.channel(link, () -> {});
         announce(parts.words(), link);
         return channel;
+    }
+
+    private static void checkPositive(String what, int number) {
+        if (number <= 0) {
+            throw new IllegalArgumentException(
+                    what + " " + number + " is not between 1 and " + Integer.MAX_VALUE);
+        }
     }
 
     private PageRegion map(ByteBuffer page, int offset, int pages, GrantAccess access) throws IOException {

@@ -186,6 +186,16 @@ final class Link {
                 : new PlatformException("the platform under the vchan to domain " + peer + " was closed", cause);
     }
 
+    /**
+     * Sends an event when the peer has not read everything: after a wait that no event ended it may have lost one. So do
+     * vchan-socket-proxy, which takes the events of a connect and of a first write for one, and peers without fences.
+     */
+    void remindPeer() {
+        if (words.loadIndexAcquire(role.ownProd) != words.loadIndexAcquire(role.peerCons)) {
+            send();
+        }
+    }
+
     /** Finds out whether the peer's domain still exists, by an exchange with the platform at most once a second. */
     void lookForPeerDomain() {
         long now = System.nanoTime();

@@ -34,7 +34,7 @@ final class PathConnector {
         this.path = path;
         this.options = options;
         this.timeout = timeout;
-        this.nodes = new ServerNodes(platform.xenStore(), path);
+        this.nodes = new ServerNodes(platform, path);
     }
 
     RingChannel connect() throws IOException {

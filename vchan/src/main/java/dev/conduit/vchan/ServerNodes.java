@@ -1,6 +1,6 @@
 package dev.conduit.vchan;
 
-import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.core.Platform;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class ServerNodes {
 
-    private final XenStoreClient store;
+    private final Platform platform;
     private final String path;
     /** What the last look found; a value is null when it is not there yet. */
     private Values last = new Values(null, null);
@@ -28,8 +28,8 @@ final class ServerNodes {
         }
     }
 
-    ServerNodes(XenStoreClient store, String path) {
-        this.store = store;
+    ServerNodes(Platform platform, String path) {
+        this.platform = platform;
         this.path = path;
     }
 
@@ -51,7 +51,7 @@ final class ServerNodes {
     private boolean waitFor(boolean change, Duration timeout) throws IOException {
         Values before = last;
         try {
-            store.waitFor(reads -> {
+            platform.xenStore().waitFor(reads -> {
                 last = new Values(read(reads, VchanNodes.RING_REF), read(reads, VchanNodes.EVENT_CHANNEL));
                 boolean found = change ? !last.equals(before) : last.complete();
                 return found ? last : null;
@@ -59,6 +59,8 @@ final class ServerNodes {
             return true;
         } catch (TimeoutException e) {
             return false;
+        } catch (XenStoreException e) {
+            throw StoreRefusal.of("cannot wait for the vchan at '" + path + "'", platform.self(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the vchan at " + path);

@@ -28,12 +28,13 @@ public final class Vchan {
      *
      * @param platform gives memory and events, and holds them: close the channel before it
      * @param server the server's domain
-     * @param ringRef grant reference of the control page
-     * @param eventChannel the server's port
+     * @param ringRef grant reference of the control page, positive
+     * @param eventChannel the server's port, positive
      * @param options how; ring sizes and the like are the server's choice and ignored
      * @return the channel, open
      * @throws VchanProtocolException when the control page makes no sense
      * @throws VchanPeerClosedException when the server has closed already
+     * @throws IllegalArgumentException when a number is not positive
      * @throws IOException when mapping or binding is refused
      */
     public static VchanChannel connect(

@@ -69,6 +69,9 @@ final class VchanNodes {
                 return null;
             });
             keep = true;
+        } catch (XenStoreException e) {
+            throw StoreRefusal.of("cannot publish the vchan with ring-ref " + ringRef + " at '" + path + "'",
+                    platform.self(), e);
         } finally {
             if (!keep) {
                 remove(); // when the server was lost at the commit, they may be there

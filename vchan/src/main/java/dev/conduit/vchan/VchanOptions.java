@@ -12,6 +12,7 @@ public final class VchanOptions {
     private static final Duration MAX_SPIN = Duration.ofMillis(10);
     private static final Duration MIN_WATCHDOG = Duration.ofMillis(10);
     private static final Duration MAX_WATCHDOG = Duration.ofSeconds(1);
+    private static final Duration MAX_FAREWELL = Duration.ofSeconds(10);
     private static final VchanOptions DEFAULTS = new VchanOptions();
 
     private int toServer = 64 * 1024;
@@ -23,6 +24,7 @@ public final class VchanOptions {
     /** About what a sleep and a wake-up cost: longer does not pay, shorter does not get two sleepers awake. */
     private Duration spin = Duration.ofNanos(50_000);
     private Duration watchdog = Duration.ofMillis(500);
+    private Duration farewell = Duration.ZERO;
 
     private VchanOptions() {}
 
@@ -35,6 +37,7 @@ public final class VchanOptions {
         flush = from.flush;
         spin = from.spin;
         watchdog = from.watchdog;
+        farewell = from.farewell;
     }
 
     /**
@@ -145,6 +148,25 @@ public final class VchanOptions {
         return copy;
     }
 
+    /**
+     * Sets how long a client's close may wait for a server that goes on with its next client on the same rings, as
+     * vchan-socket-proxy does: until it has seen the end, or it would take the next client for this one. What it has
+     * written is then taken out of the ring, or the next client would read it. A server that closes, too, is not waited
+     * for.
+     *
+     * @param longest zero (the default: close at once) to 10 s
+     * @return the changed copy
+     * @throws IllegalArgumentException when out of range
+     */
+    public VchanOptions withFarewell(Duration longest) {
+        if (longest.isNegative() || longest.compareTo(MAX_FAREWELL) > 0) {
+            throw new IllegalArgumentException("farewell " + longest + " is not between 0 and " + MAX_FAREWELL);
+        }
+        VchanOptions copy = new VchanOptions(this);
+        copy.farewell = longest;
+        return copy;
+    }
+
     RingOrder orders() {
         return RingOrder.forSizes(toServer, toClient);
     }
@@ -167,6 +189,10 @@ public final class VchanOptions {
 
     long spinNanos() {
         return Runtime.getRuntime().availableProcessors() > 1 ? spin.toNanos() : 0;
+    }
+
+    long farewellNanos() {
+        return farewell.toNanos();
     }
 
     long watchdogNanos() {

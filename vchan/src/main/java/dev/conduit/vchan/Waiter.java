@@ -89,6 +89,7 @@ final class Waiter {
             asleep = asleep == 0 ? now : asleep;
             half.countWait();
             if (!sleep(seen, now + Math.min(watchdog, timeout - (now - start)))) {
+                link.remindPeer();
                 link.lookForPeerDomain();
             }
             link.checkStillUsable();

@@ -13,6 +13,7 @@ import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,8 +168,10 @@ class ConnectFaultsTest {
         try (Pair pair = new Pair(OPTIONS)) {
             pair.machine.store.write("/p/ring-ref", "999999");
             pair.machine.store.write("/p/event-channel", "888");
+            pair.machine.faults.steps();
             Background<VchanChannel> connecting = Background.run(
                     () -> Vchan.connect(pair.clientPlatform, new DomainId(1), "/p", OPTIONS, LONG));
+            await().atMost(LONG).until(() -> pair.machine.faults.steps().contains("bind"));
             pair.machine.store.write("/p/ring-ref", "" + pair.listener.ringRef());
             pair.machine.store.write("/p/event-channel", "" + pair.listener.eventChannel());
             pair.client = connecting.get();
@@ -185,7 +188,7 @@ class ConnectFaultsTest {
             raw.machine.store.write("/p/event-channel", "" + raw.port.number());
             raw.page.put(VchanPage.SRV_LIVE, (byte) 0);
             Background<VchanChannel> connecting = Background.run(
-                    () -> Vchan.connect(raw.clientPlatform, new DomainId(1), "/p", OPTIONS, LONG));
+                    () -> Vchan.connect(raw.clientPlatform, new DomainId(1), "/p", OPTIONS, Duration.ofMinutes(5)));
             await().atMost(LONG).until(() -> raw.page.get(VchanPage.CLI_LIVE) == 0);
             assertThat(connecting.done()).as("tried, in vain").isFalse();
             raw.page.put(VchanPage.SRV_LIVE, (byte) 1);

@@ -63,7 +63,7 @@ class HostileFuzzTest {
     }
 
     /** One call with random arguments; checks that its result is possible. */
-    private static void call(SplittableRandom random, VchanChannel victim) throws IOException {
+    static void call(SplittableRandom random, VchanChannel victim) throws IOException {
         int size = random.nextInt(1, 3000);
         ByteBuffer buffer = random.nextBoolean() ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
         switch (random.nextInt(12)) {

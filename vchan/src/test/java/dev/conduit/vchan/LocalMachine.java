@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
+import dev.conduit.xenstore.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,13 @@ final class LocalMachine implements AutoCloseable {
     private boolean hostEnded;
 
     LocalMachine() throws IOException {
+        this(ServerOptions.defaults());
+    }
+
+    /** With quotas of its XenStore. */
+    LocalMachine(ServerOptions xenStore) throws IOException {
         folder = Files.createTempDirectory(Path.of("/tmp"), "vchan-test-");
-        host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder));
+        host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder).withXenStore(xenStore));
     }
 
     LocalPlatform domain(String name) throws IOException {

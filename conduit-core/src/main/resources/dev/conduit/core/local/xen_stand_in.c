@@ -624,19 +624,31 @@ int xenevtchn_unmask(evtchn *handle, uint32_t port) {
 void *xc_interface_open(void *logger, void *dombuild_logger, unsigned flags) { return open_grants(); }
 int xc_interface_close(void *handle) { return free(handle), 0; }
 
-/* -1 when the host cannot be asked. */
+/* 0, or -1 with ESRCH or why the host could not be asked. */
 static int alive(uint32_t domain) {
     pthread_mutex_lock(&control_lock);
     say("ALIVE %u", domain);
     const char *words = ask();
-    int result = words ? strtol(words, NULL, 10) == 1 : -1;
+    int result = !words ? -1 : strtol(words, NULL, 10) == 1 ? 0 : fail(ESRCH);
     pthread_mutex_unlock(&control_lock);
     return result;
 }
 
-/* Up to Xen 4.17. Fills in the one domain asked for, as far as its flags: none is set, so it is not dying. */
+/* Up to Xen 4.17; only ever the domain asked for, never the next. Of xc_dominfo_t domid, ssidref and the flags are filled in:
+ * none is set, so it is not dying. */
 int xc_domain_getinfo(void *handle, uint32_t domain, unsigned most, uint32_t *info) {
-    int count = most ? alive(domain) : 0;
-    if (count == 1) memcpy(info, (uint32_t[]) {domain, 0, 0}, 12);
-    return count;
+    if (!most || alive(domain)) return most ? -1 : 0;
+    memset(info, 0, 3 * sizeof *info);
+    *info = domain;
+    return 1;
+}
+
+/* From Xen 4.18 on, with xc_domaininfo_t: a domain of 16 bits, as many unused, and flags. */
+int xc_domain_getinfo_single(void *handle, uint32_t domain, uint32_t *info) {
+    if (alive(domain)) return -1;
+    if (info) {
+        memset(info, 0, 2 * sizeof *info);
+        memcpy(info, &(uint16_t) {domain}, sizeof(uint16_t));
+    }
+    return 0;
 }
