@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             DoctorCommand.class,
             DemoCommand.class,
             HostCommand.class,
+            InitCommand.class,
             RunCommand.class,
             ListenCommand.class,
             ConnectCommand.class,

@@ -31,8 +31,8 @@ public final class ConduitTree {
     static void require(XenStoreClient store, DomainId self) throws ConduitException, XenStoreException {
         if (!isThere(store)) {
             if (!self.equals(DomainId.DOM0)) {
-                throw new ConduitException("XenStore has no " + Layout.ROOT + ": dom0 must prepare it once, for example"
-                        + " by starting 'conduit host' or any conduit there");
+                throw new ConduitException("XenStore has no " + Layout.ROOT + ": dom0 must prepare it once, by"
+                        + " 'conduit init' there");
             }
             prepare(store);
         }

@@ -128,8 +128,7 @@ class RefusalTest extends TwoDomains {
         Platform platform = local.platform("early");
         local.dom0.remove("/conduit");
         assertThatThrownBy(() -> Conduit.open(platform)).isInstanceOf(ConduitException.class)
-                .hasMessage("XenStore has no /conduit: dom0 must prepare it once, for example by starting"
-                        + " 'conduit host' or any conduit there");
+                .hasMessage("XenStore has no /conduit: dom0 must prepare it once, by 'conduit init' there");
         ConduitTree.prepare(local.dom0);
         Conduit.open(platform).close();
     }

@@ -1,0 +1,90 @@
+package dev.conduit.testbed.actor;
+
+import dev.conduit.core.DomainId;
+import dev.conduit.core.Platform;
+import dev.conduit.vchan.Vchan;
+import dev.conduit.vchan.VchanChannel;
+import dev.conduit.vchan.VchanOptions;
+import dev.conduit.vchan.VchanServer;
+import dev.conduit.vchan.VchanTimeoutException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Opens and uses channels, one after another, to a peer that writes rubbish into the shared pages; counts the ends. */
+final class Siege {
+
+    private static final Duration ATTACH = Duration.ofSeconds(2);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    private final Platform platform;
+    private final DomainId peer;
+    private final String path;
+    private final long end;
+    private final Map<String, Integer> ends = new TreeMap<>();
+    private long bytes;
+
+    Siege(Platform platform, DomainId peer, String path, Duration duration) {
+        this.platform = platform;
+        this.peer = peer;
+        this.path = path;
+        this.end = System.nanoTime() + duration.toNanos();
+    }
+
+    /** As server, with rings in the control page and with pages of their own in turn. */
+    String serve() {
+        for (int round = 0; System.nanoTime() < end; round++) {
+            int size = round % 2 == 0 ? 1024 : 16384;
+            try (VchanServer server = Vchan.open(platform, peer, VchanOptions.defaults().withRings(size, 2 * size))) {
+                server.publish(path);
+                server.awaitConnected(ATTACH);
+                use(server.channel());
+            } catch (IOException e) {
+                count(e.getClass().getSimpleName());
+            }
+        }
+        return result();
+    }
+
+    String connect() {
+        while (System.nanoTime() < end) {
+            try (VchanChannel channel = Vchan.connect(platform, peer, path, VchanOptions.defaults(), CONNECT)) {
+                use(channel);
+            } catch (IOException e) {
+                count(e.getClass().getSimpleName());
+            }
+        }
+        return result();
+    }
+
+    /** Both directions, until the channel ends or time is up. Waits that run out are what a peer may cause. */
+    private void use(VchanChannel channel) throws IOException {
+        ByteBuffer in = ByteBuffer.allocate(5000);
+        ByteBuffer out = ByteBuffer.allocate(700);
+        while (System.nanoTime() < end) {
+            channel.tryWrite(out.clear());
+            try {
+                int count = channel.read(in.clear(), SHORT);
+                if (count < 0) {
+                    count("end of stream");
+                    return;
+                }
+                bytes += count;
+            } catch (VchanTimeoutException silence) {
+                count("silence");
+            }
+        }
+        count("still open");
+    }
+
+    private void count(String end) {
+        ends.merge(end, 1, Integer::sum);
+    }
+
+    private String result() {
+        return bytes + " bytes " + ends;
+    }
+}
