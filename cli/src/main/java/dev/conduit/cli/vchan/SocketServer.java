@@ -52,7 +52,7 @@ final class SocketServer {
             Notice.say("no program listens on " + socket + " yet; clients are turned away until one does");
         }
         Notice.say("vchan " + path + " for domain " + client + " leads to " + socket + "; stop it with Ctrl-C");
-        try (Ending ending = new Ending()) {
+        try (Ending ending = new Ending(0)) {
             while (!ending.asked()) {
                 serveOne(address, timeout, ending);
             }
