@@ -9,12 +9,14 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,12 +55,12 @@ final class RunCommandTest {
         return only("", "xen-[0-9]*").resolve("bin/vchan-socket-proxy");
     }
 
-    /** Starts the proxy as a domain, and waits until that exists. */
-    private Command startProxy(int domain, Object... arguments) throws Exception {
+    /** Starts a program as a domain, and waits until that exists. */
+    private Command startProgram(int domain, Object... program) throws Exception {
         List<String> words = new ArrayList<>(List.of("run", "c-program", "--dir", host.directory().toString(), "--",
-                "env", "LD_LIBRARY_PATH=" + only("", "*-linux-gnu*"), proxy().toString()));
-        for (Object argument : arguments) {
-            words.add(argument.toString());
+                "env", "LD_LIBRARY_PATH=" + only("", "*-linux-gnu*")));
+        for (Object word : program) {
+            words.add(word.toString());
         }
         Command command = Command.start(Redirect.PIPE, words.toArray(String[]::new));
         try (XenStoreClient store = XenStoreClients.connect(host.directory().xenStoreSocket())) {
@@ -71,8 +73,8 @@ final class RunCommandTest {
     void shouldLetUnmodifiedProxiesTalkToEachOther() throws Exception {
         byte[] bytes = new byte[3_000_001];
         new Random(7).nextBytes(bytes);
-        try (Command server = startProxy(1, "-m", "server", 2, "data/vchan/2/0", "-");
-                Command client = startProxy(2, "-m", "client", 1, "/local/domain/1/data/vchan/2/0", "-")) {
+        try (Command server = startProgram(1, proxy(), "-m", "server", 2, "data/vchan/2/0", "-");
+                Command client = startProgram(2, proxy(), "-m", "client", 1, "/local/domain/1/data/vchan/2/0", "-")) {
             client.process().getOutputStream().write(bytes);
             client.process().getOutputStream().flush();
             server.awaitOutput(bytes.length);
@@ -81,6 +83,29 @@ final class RunCommandTest {
             Command.Result received = server.finish();
             assertThat(received.exit()).as(received.error()).isZero();
             assertThat(received.output()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void shouldRunTheProgramOfTheDocument() throws Exception {
+        String page = Files.readString(PEERS.resolve("../../docs/c-programs.md").normalize());
+        Path source = Files.writeString(directory.resolve("echo.c"),
+                page.substring(page.indexOf("/* echo.c"), page.indexOf("```\n", page.indexOf("/* echo.c"))));
+        Path echo = directory.resolve("echo");
+        Path libraries = only("", "*-linux-gnu*");
+        Process compiler = new ProcessBuilder("cc", "-Wall", "-Werror", "-I" + PEERS.resolve("root/usr/include"),
+                "-L" + libraries, "-Wl,-rpath-link," + libraries, "-o", echo.toString(), source.toString(), "-lxenvchan")
+                .inheritIO().start();
+        assertThat(compiler.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue()).isZero();
+        try (Command server = startProgram(1, echo, 2);
+                Command client = Command.start(Redirect.PIPE, "vchan", "connect", "--dir", host.directory().toString(),
+                        "--domain", "1", "--path", "/local/domain/1/data/vchan/echo")) {
+            client.process().getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+            client.process().getOutputStream().flush();
+            client.awaitOutput("hello\n".length());
+            client.process().getOutputStream().close();
+            assertThat(client.finish().text()).isEqualTo("hello\n");
+            assertThat(server.finish()).satisfies(end -> assertThat(end.exit()).as(end.error()).isZero());
         }
     }
 

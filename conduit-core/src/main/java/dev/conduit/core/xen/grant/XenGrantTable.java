@@ -121,7 +121,8 @@ public final class XenGrantTable implements GrantTable, AutoCloseable {
     public PageRegion map(DomainId owner, int[] refs, GrantAccess access, boolean mirrored)
             throws PlatformException {
         checkCount(refs.length, "grant references");
-        for (int ref : refs) {
+        int[] wanted = refs.clone();
+        for (int ref : wanted) {
             if (ref < 1) {
                 throw new PlatformException("grant reference " + ref + " of domain " + owner + " is not positive");
             }
@@ -131,10 +132,10 @@ public final class XenGrantTable implements GrantTable, AutoCloseable {
         boolean done = false;
         try {
             GrantMapper.Mapped mapped = new GrantMapper(posix, calls, mapLimit, fd, owner, access)
-                    .map(refs.clone(), mirrored);
-            memory = MappedMemory.adopt(posix, mapped.address(), refs.length, access, mapped.mirrored());
+                    .map(wanted, mirrored);
+            memory = MappedMemory.adopt(posix, mapped.address(), wanted.length, access, mapped.mirrored());
             XenRegion region = new XenRegion(this, "the pages of domain " + owner, memory, new DeviceRange(posix, calls,
-                    fd, mapped.index(), refs.length * mapped.copies(), GrantLayout.IOCTL_GNTDEV_UNMAP_GRANT_REF));
+                    fd, mapped.index(), wanted.length * mapped.copies(), GrantLayout.IOCTL_GNTDEV_UNMAP_GRANT_REF));
             done = true;
             return opened(region);
         } finally {

@@ -83,8 +83,8 @@ class XenGrantTableTest {
         assertThat(mapped.buffer().getInt(0)).isEqualTo(shared.buffer().getInt(3 * PAGE)).isNotZero();
         mapped.buffer().putInt(4 * PAGE, 7);
         assertThat(shared.buffer().getInt(PAGE)).isEqualTo(7);
-        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 2 mappings, 3 pages");
-        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages");
+        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 2 mappings, 3 pages, 0 references");
+        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages, 6 references");
     }
 
     @Test
@@ -97,7 +97,7 @@ class XenGrantTableTest {
         assertThat(mapped.buffer().capacity()).isEqualTo(4 * PAGE);
         shared.buffer().putInt(3 * PAGE, 9);
         assertThat(mapped.buffer().getInt(3 * PAGE)).isEqualTo(9);
-        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages");
+        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages, 4 references");
     }
 
     @Test
@@ -116,7 +116,7 @@ class XenGrantTableTest {
             SharedPages shared = server.share(CLIENT, 2, READ_WRITE, true);
 
             assertThat(shared.mirrored()).isFalse();
-            assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 2 pages");
+            assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 2 pages, 0 references");
             shared.close();
         }
     }
@@ -143,7 +143,7 @@ class XenGrantTableTest {
         SharedPages other = share(1);
         shared.close();
 
-        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 1 pages");
+        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 1 pages, 0 references");
         other.close();
     }
 
@@ -397,7 +397,7 @@ class XenGrantTableTest {
         for (int t = 0; t < 4; t++) {
             int mark = t + 1;
             threads.add(CompletableFuture.runAsync(() -> {
-                for (int i = 0; i < 50; i++) {
+                for (int i = 0; i < 200; i++) {
                     try (SharedPages shared = share(mark);
                             PageRegion mapped = client.map(SERVER, shared.refs(), READ_WRITE, true)) {
                         shared.buffer().putInt(mark * PAGE - 4, mark);
