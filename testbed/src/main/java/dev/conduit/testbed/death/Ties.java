@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.testbed.actor.Dom0;
 import dev.conduit.testbed.actor.Remote;
+import java.util.List;
 
 /**
  * What ties one survivor to the victim: a persistent server whose client is the victim, a channel to a server of the
- * victim, and with {@code byName} a connection to the victim's name. The victim gives back what it gets.
+ * victim, and with {@code byName} a connection to the victim's name. Servers give back what they get.
  */
 final class Ties {
 
@@ -35,14 +36,15 @@ final class Ties {
 
     void open() {
         survivor.order("serve " + server + " " + victim.domain() + " persistent");
+        survivor.order("echo " + server);
         openFromVictim();
     }
 
     /** What the victim has a part in, also when it has come back and finds the server still there. */
     void openFromVictim() {
         victim.order("connect " + server + " " + survivor.domain());
-        victim.order("echo " + server);
         survivor.order("attached " + server);
+        victim.order("exchange " + server + " 3 " + BYTES + " 60");
         victim.order("serve " + client + " " + survivor.domain());
         survivor.order("connect " + client + " " + victim.domain());
         victim.order("echo " + client);
@@ -52,9 +54,9 @@ final class Ties {
         exchange();
     }
 
-    /** Bytes there and back on each, then a thread that is blocked reading. */
+    /** Bytes there and back, then a thread that is blocked reading. */
     private void exchange() {
-        for (String line : byName ? new String[] {server, client, named} : new String[] {server, client}) {
+        for (String line : byName ? List.of(client, named) : List.of(client)) {
             survivor.order("exchange " + line + " " + line.hashCode() + " " + BYTES + " 60");
             survivor.order("follow " + line);
         }
