@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * What ties one survivor to the victim: a persistent server whose client is the victim, a channel to a server of the
- * victim, and with {@code byName} a connection to the victim's name. Servers give back what they get.
+ * victim, and a connection to the victim's name. Servers give back what they get.
  */
 final class Ties {
 
@@ -19,16 +19,14 @@ final class Ties {
     private static final int SECONDS = 10;
 
     private final Remote survivor;
-    private final boolean byName;
     private final String server;
     private final String client;
     private final String named;
     private Remote victim;
 
-    Ties(Remote survivor, Remote victim, boolean byName) {
+    Ties(Remote survivor, Remote victim) {
         this.survivor = survivor;
         this.victim = victim;
-        this.byName = byName;
         this.server = survivor.name() + "-p";
         this.client = survivor.name() + "-o";
         this.named = survivor.name() + "-n";
@@ -48,15 +46,13 @@ final class Ties {
         victim.order("serve " + client + " " + survivor.domain());
         survivor.order("connect " + client + " " + victim.domain());
         victim.order("echo " + client);
-        if (byName) {
-            survivor.order("dial " + named + " " + NAME + " 60");
-        }
+        survivor.order("dial " + named + " " + NAME + " 60");
         exchange();
     }
 
     /** Bytes there and back, then a thread that is blocked reading. */
     private void exchange() {
-        for (String line : byName ? List.of(client, named) : List.of(client)) {
+        for (String line : List.of(client, named)) {
             survivor.order("exchange " + line + " " + line.hashCode() + " " + BYTES + " 60");
             survivor.order("follow " + line);
         }
@@ -84,19 +80,14 @@ final class Ties {
     }
 
     private void checkNameLost(String why) {
-        if (byName) {
-            assertThat(survivor.order("ended " + named + " " + SECONDS))
-                    .contains("ConduitPeerLostException").contains(why);
-        }
+        assertThat(survivor.order("ended " + named + " " + SECONDS)).contains("ConduitPeerLostException").contains(why);
     }
 
     /** After the victim has come back: what ended is closed, the persistent server stays. */
     void renew(Remote again) {
         victim = again;
         survivor.order("close " + client);
-        if (byName) {
-            survivor.order("close " + named);
-        }
+        survivor.order("close " + named);
         openFromVictim();
     }
 
