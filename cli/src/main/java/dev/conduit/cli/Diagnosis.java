@@ -5,6 +5,7 @@ import dev.conduit.core.PlatformException;
 import dev.conduit.core.PlatformProvider;
 import dev.conduit.core.Platforms;
 import dev.conduit.core.local.LocalPlatform;
+import dev.conduit.core.local.XenStandIn;
 import dev.conduit.core.posix.PosixLoader;
 import dev.conduit.core.xen.XenDiagnosis;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class Diagnosis {
         nativeAccess();
         boolean usable = platforms();
         xen();
+        cPrograms();
         return usable | host();
     }
 
@@ -67,6 +69,12 @@ final class Diagnosis {
         for (XenDiagnosis.Finding finding : XenDiagnosis.look()) {
             report.accept(new Finding(finding.thing(), finding.ok(), finding.detail()));
         }
+    }
+
+    private void cPrograms() {
+        String missing = XenStandIn.unavailable();
+        report.accept(new Finding("C programs", missing == null,
+                missing == null ? "run unmodified as domains of the local platform" : missing));
     }
 
     private boolean host() {

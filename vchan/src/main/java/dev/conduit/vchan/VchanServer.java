@@ -63,7 +63,8 @@ public final class VchanServer implements AutoCloseable {
      * when the channel is closed, with what is empty then of {@code .../data/vchan/...} above.
      *
      * @param store where to write; a transaction, so that no client sees one node without the other
-     * @param path the vchan's folder, at most 49 bytes: libxenvchan silently cuts off longer ones
+     * @param path the vchan's folder, absolute or relative to the own home; at most 49 bytes, because libxenvchan
+     *     silently cuts off longer ones
      * @throws XenStoreException when the store refuses
      * @throws IllegalArgumentException when the path is too long
      * @throws IllegalStateException when it is published somewhere else already
@@ -75,7 +76,7 @@ public final class VchanServer implements AutoCloseable {
     /**
      * As {@link #publish(XenStoreOperations, String)}, in a transaction of its own.
      *
-     * @param path the vchan's folder, at most 49 bytes
+     * @param path the vchan's folder, absolute or relative to the own home; at most 49 bytes
      * @throws XenStoreException when the store refuses
      * @throws IllegalArgumentException when the path is too long
      * @throws IllegalStateException when it is published somewhere else already

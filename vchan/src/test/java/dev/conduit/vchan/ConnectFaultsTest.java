@@ -13,6 +13,7 @@ import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -187,7 +188,7 @@ class ConnectFaultsTest {
             raw.machine.store.write("/p/event-channel", "" + raw.port.number());
             raw.page.put(VchanPage.SRV_LIVE, (byte) 0);
             Background<VchanChannel> connecting = Background.run(
-                    () -> Vchan.connect(raw.clientPlatform, new DomainId(1), "/p", OPTIONS, LONG));
+                    () -> Vchan.connect(raw.clientPlatform, new DomainId(1), "/p", OPTIONS, Duration.ofMinutes(5)));
             await().atMost(LONG).until(() -> raw.page.get(VchanPage.CLI_LIVE) == 0);
             assertThat(connecting.done()).as("tried, in vain").isFalse();
             raw.page.put(VchanPage.SRV_LIVE, (byte) 1);

@@ -128,4 +128,57 @@ class ForeignPeersTest {
             assertThat(client.state()).isEqualTo(VchanState.PEER_GONE);
         }
     }
+
+    /** A Zephyr reader does not look again after it has asked; vchan-socket-proxy takes two events for one. */
+    @Test
+    void shouldRemindAPeerThatSleepsOverItsBytes() throws Exception {
+        try (RawClient raw = new RawClient(OPTIONS)) {
+            raw.server().write(pattern(0, 10));
+            raw.page.put(VchanPage.SRV_NOTIFY, (byte) 0);
+            long before = raw.port.events();
+            assertThatThrownBy(() -> raw.server().read(ByteBuffer.allocate(1), Duration.ofMillis(200)))
+                    .isInstanceOf(VchanTimeoutException.class);
+            assertThat(raw.port.events() - before).as("events nobody asked for").isBetween(1L, 4L);
+            raw.set(VchanPage.RIGHT_CONS, 10);
+            long after = raw.port.events();
+            assertThatThrownBy(() -> raw.server().read(ByteBuffer.allocate(1), Duration.ofMillis(200)))
+                    .isInstanceOf(VchanTimeoutException.class);
+            assertThat(raw.port.events()).as("everything was read").isEqualTo(after);
+        }
+    }
+
+    /** vchan-socket-proxy as the server goes on with the next client on the same rings, and says nothing. */
+    @Test
+    void shouldLeaveNothingInTheRingForTheNextClientOfAProxy() throws Exception {
+        try (RawServer raw = new RawServer(10, 11)) {
+            VchanChannel client = raw.connect(OPTIONS.withFarewell(Duration.ofSeconds(10)));
+            raw.page.putInt(VchanPage.RIGHT_PROD, 500);
+            assertThat(client.read(ByteBuffer.allocate(100))).isEqualTo(100);
+            Background<Void> closing = Background.run(() -> {
+                client.close();
+                return null;
+            });
+            await().atMost(LONG).until(() -> raw.page.get(VchanPage.CLI_LIVE) == 0);
+            raw.page.putInt(VchanPage.RIGHT_PROD, 600);
+            while (!closing.done()) { // it looks at the ring, again and again
+                raw.page.put(VchanPage.CLI_NOTIFY, (byte) VchanPage.NOTIFY_WRITE);
+            }
+            closing.get();
+            assertThat(raw.page.getInt(VchanPage.RIGHT_CONS)).isEqualTo(600);
+            assertThat(raw.page.get(VchanPage.CLI_NOTIFY)).isEqualTo((byte) VchanPage.NOTIFY_WRITE);
+        }
+    }
+
+    @Test
+    void shouldNotWaitLongerForAProxyThanAllowed() throws Exception {
+        try (RawServer raw = new RawServer(10, 11)) {
+            VchanChannel client = raw.connect(OPTIONS.withFarewell(SHORT));
+            raw.page.putInt(VchanPage.RIGHT_PROD, 500);
+            Background.run(() -> {
+                client.close();
+                return null;
+            }).get();
+            assertThat(raw.page.getInt(VchanPage.RIGHT_CONS)).as("taken out all the same").isEqualTo(500);
+        }
+    }
 }

@@ -69,12 +69,12 @@ class HostileProgramTest {
                 }
             }
             assertThat(scribbler.readLine()).isEqualTo("scribbling");
-            assertThat(scribbler.readLine()).matches("wrote [0-9]{4,} to [0-9]{2,} pages");
+            assertThat(scribbler.readLine()).matches("wrote [0-9]{3,} to [1-9][0-9]* pages");
             scribbler.assertDone();
         }
-        assertThat(rounds).isGreaterThan(20);
-        assertThat(violations).isGreaterThan(10);
-        assertThat(calls).isGreaterThan(100);
+        assertThat(rounds).isGreaterThan(5);
+        assertThat(violations).isGreaterThan(3);
+        assertThat(calls).isGreaterThan(20);
     }
 
     private Throwable connectAndUse(SplittableRandom random) throws IOException {
@@ -130,8 +130,8 @@ class HostileProgramTest {
                     total += count;
                 }
                 assertThat(channel.state()).isEqualTo(VchanState.PEER_CLOSED);
-                assertThat(total).isGreaterThan(100_000);
-                assertThat(writer.get()).isGreaterThan(100_000);
+                assertThat(total).isGreaterThan(20_000);
+                assertThat(writer.get()).isGreaterThan(20_000);
                 scribbler.assertDone();
             }
         }

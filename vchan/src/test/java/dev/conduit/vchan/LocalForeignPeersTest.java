@@ -9,6 +9,7 @@ import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -140,6 +141,34 @@ class LocalForeignPeersTest {
         server.close();
         assertThat(connecting.failure()).isInstanceOf(VchanPeerClosedException.class)
                 .hasMessageContaining("domain " + server.self() + " is gone");
+    }
+
+    /** A toolstack's folder, in which this domain may make nodes but not look. */
+    @Test
+    void shouldLeaveAFolderThatBelongsToSomebodyElse() throws Exception {
+        try (XenStoreClient toolstack = XenStoreClients.connect(machine.folder.resolve("xenstored.sock"))) {
+            String folder = "/local/domain/" + server.self() + "/data/vchan";
+            toolstack.mkdir(folder);
+            toolstack.setPermissions(folder, List.of(new Permission(Access.NONE, 0),
+                    new Permission(Access.WRITE, server.self().value())));
+            VchanServer vchan = Vchan.open(server, client.self(), OPTIONS);
+            vchan.publish(relative);
+            assertThat(toolstack.exists(absolute + "/ring-ref")).isTrue();
+            vchan.close();
+            assertThat(toolstack.list(folder)).isEmpty();
+        }
+    }
+
+    /** Qubes refuses it, because it brings down some kernels on Xen. */
+    @Test
+    void shouldConnectADomainToItself() throws Exception {
+        try (VchanServer vchan = Vchan.open(server, server.self(), OPTIONS)) {
+            vchan.publish("data/vchan/self");
+            try (VchanChannel channel = Vchan.connect(server, server.self(), "data/vchan/self", OPTIONS, PATIENCE)) {
+                exchange(channel, vchan.channel());
+                exchange(vchan.channel(), channel);
+            }
+        }
     }
 
     @Test

@@ -41,8 +41,11 @@ final class RawServer implements AutoCloseable {
     }
 
     VchanChannel connect() throws IOException {
-        client = Vchan.connect(clientPlatform, serverPlatform.self(), control.refs()[0], port.number(),
-                VchanOptions.defaults());
+        return connect(VchanOptions.defaults());
+    }
+
+    VchanChannel connect(VchanOptions options) throws IOException {
+        client = Vchan.connect(clientPlatform, serverPlatform.self(), control.refs()[0], port.number(), options);
         return client;
     }
 

@@ -116,6 +116,16 @@ class SocketProxyInCTest {
     }
 
     @Test
+    void shouldLetProxySeeThatItsServerDoesNotExist() throws Exception {
+        LocalPlatform gone = machine.domain("gone");
+        gone.close();
+        try (CProgram proxy = proxy(c, "client", gone, "-")) {
+            assertThat(proxy.exit()).isEqualTo(1);
+            assertThat(proxy.errors()).contains("vchan client init");
+        }
+    }
+
+    @Test
     void shouldLetProxiesCarrySocketsToEachOther() throws Exception {
         Path listening = machine.folder.resolve("client.socket");
         Path served = machine.folder.resolve("server.socket");

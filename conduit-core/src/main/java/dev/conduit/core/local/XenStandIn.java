@@ -24,7 +24,8 @@ public final class XenStandIn {
 
     private static final String SOURCE = "xen_stand_in.c";
     private static final String PRELOAD = "LD_PRELOAD";
-    private static final String PACKAGES = "install a C compiler, on Debian: apt-get install gcc libc6-dev";
+    private static final String COMPILER = "cc";
+    private static final String PACKAGES = "install one, on Debian: apt-get install gcc libc6-dev";
     private static final long COMPILER_SECONDS = 60;
     private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
     private static final long MAX_PROGRAM = 256 << 20;
@@ -46,6 +47,16 @@ public final class XenStandIn {
         environment.merge(PRELOAD, library, (others, own) -> others.isEmpty() ? own : own + ":" + others);
     }
 
+    /**
+     * Tells whether the library can be compiled, without trying.
+     *
+     * @return null when there is a C compiler, else that there is none, and what to install
+     */
+    public static String unavailable() {
+        return find(COMPILER) != null ? null
+                : "no C compiler (cc) on the PATH, so C programs made for Xen cannot run here: " + PACKAGES;
+    }
+
     private static Path library(Path folder) throws PlatformException {
         byte[] source = source();
         Path library = folder.resolve("xen-stand-in-" + digest(source) + ".so");
@@ -53,13 +64,17 @@ public final class XenStandIn {
             throw new PlatformException("a library to preload cannot have a space or a colon in its path: '" + library
                     + "'");
         }
-        if (!Files.exists(library)) {
-            try {
-                compile(source, library);
-            } catch (IOException e) {
-                throw new PlatformException("cannot build " + library + ", which C programs for Xen need here: "
-                        + e.getMessage(), e);
-            }
+        if (Files.exists(library)) {
+            return library;
+        }
+        if (unavailable() != null) {
+            throw new PlatformException(unavailable());
+        }
+        try {
+            compile(source, library);
+        } catch (IOException e) {
+            throw new PlatformException("cannot build " + library + ", which C programs for Xen need here: "
+                    + e.getMessage(), e);
         }
         return library;
     }
@@ -70,15 +85,9 @@ public final class XenStandIn {
         Path made = Files.createTempFile(folder, "xen-stand-in-", ".new");
         Path messages = Files.createTempFile(folder, "xen-stand-in-", ".log");
         try {
-            Process compiler;
-            try {
-                compiler = new ProcessBuilder("cc", "-std=gnu11", "-O2", "-shared", "-fPIC", "-pthread", "-Wl,-z,nodelete",
-                        "-o", made.toString(), "-x", "c", "-").redirectErrorStream(true)
-                        .redirectOutput(messages.toFile()).start();
-            } catch (IOException e) {
-                throw new IOException("no cc on the PATH: " + PACKAGES, e);
-            }
-            run(compiler, source, messages);
+            run(new ProcessBuilder(COMPILER, "-std=gnu11", "-O2", "-shared", "-fPIC", "-pthread", "-Wl,-z,nodelete",
+                    "-o", made.toString(), "-x", "c", "-").redirectErrorStream(true)
+                    .redirectOutput(messages.toFile()).start(), source, messages);
             Files.move(made, library, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(made);
@@ -94,18 +103,18 @@ public final class XenStandIn {
         }
         try {
             if (!compiler.waitFor(COMPILER_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException("cc did not end within " + COMPILER_SECONDS + " s");
+                throw new IOException(COMPILER + " did not end within " + COMPILER_SECONDS + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while cc ran", e);
+            throw new IOException("interrupted while " + COMPILER + " ran", e);
         } finally {
             compiler.destroyForcibly();
         }
         if (compiler.exitValue() != 0) {
             String said = Files.readString(messages, StandardCharsets.ISO_8859_1);
-            throw new IOException("cc failed (" + said.lines().filter(line -> line.contains("error")).findFirst()
-                    .orElse("exit code " + compiler.exitValue()) + "): " + PACKAGES);
+            throw new IOException(COMPILER + " failed (" + said.lines().filter(line -> line.contains("error")).findFirst()
+                    .orElse("exit code " + compiler.exitValue()) + "): on Debian, apt-get install gcc libc6-dev");
         }
     }
 

@@ -51,11 +51,11 @@ struct region {
 /* control_lock: the connection, its buffers, and regions. port_lock: ports. When both, control_lock first. */
 static pthread_mutex_t control_lock = PTHREAD_MUTEX_INITIALIZER, port_lock = PTHREAD_MUTEX_INITIALIZER;
 static enum { FRESH, JOINED, LOST } state;
-static int control, request_bytes, slot;
+static int control, request_bytes, self, slot;
 static char request[8192], reply[65536];
 static uint8_t *events;
 static struct region *regions;
-static struct { evtchn *owner; int masked, pending; } ports[PORTS];
+static struct { evtchn *_Atomic owner; int masked, pending; } ports[PORTS];
 
 static int fail(int error) {
     errno = error;
@@ -120,7 +120,7 @@ static void *dispatch(void *nothing) {
         int timed_out = slept && errno == ETIMEDOUT;
         atomic_store(sleeper_word(slot), 0);
         if (timed_out && recv(control, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
-            fprintf(stderr, "conduit: domain %s has ended, and this process with it\n", getenv("CONDUIT_DOMID"));
+            fprintf(stderr, "conduit: domain %d has ended, and this process with it\n", self);
             kill(getpid(), SIGTERM);
             return nothing;
         }
@@ -253,7 +253,7 @@ static int join_domain(const char *folder, const char *domain) {
     static int fork_is_watched;
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     struct timeval patience = {REPLY_SECONDS, 0};
-    int host_pid, host_fd, id;
+    int host_pid, host_fd, error;
     if (snprintf(to.sun_path, sizeof to.sun_path, "%s/host.sock", folder) >= (int) sizeof to.sun_path) {
         return fail(ENAMETOOLONG);
     }
@@ -268,7 +268,7 @@ static int join_domain(const char *folder, const char *domain) {
     const char *words = ask();
     if (!words) goto failed;
     errno = EPROTO;
-    if (sscanf(words, "%d %d %d %d", &id, &slot, &host_pid, &host_fd) != 4 || slot < 0 || slot >= SLOTS) goto failed;
+    if (sscanf(words, "%d %d %d %d", &self, &slot, &host_pid, &host_fd) != 4 || slot < 0 || slot >= SLOTS) goto failed;
     if (map_events(host_pid, host_fd)) goto failed;
     if (!start_thread()) {
         state = JOINED;
@@ -276,10 +276,10 @@ static int join_domain(const char *folder, const char *domain) {
     }
     munmap(events, SLOT0 + SLOTS * SLOT_BYTES);
 failed:
-    id = errno;
+    error = errno;
     close(control);
     state = FRESH;
-    return fail(id);
+    return fail(error);
 }
 
 /* Makes this process one of its domain, once. 0, or -1 with errno set. */
@@ -624,19 +624,31 @@ int xenevtchn_unmask(evtchn *handle, uint32_t port) {
 void *xc_interface_open(void *logger, void *dombuild_logger, unsigned flags) { return open_grants(); }
 int xc_interface_close(void *handle) { return free(handle), 0; }
 
-/* -1 when the host cannot be asked. */
+/* 0, or -1 with ESRCH or why the host could not be asked. */
 static int alive(uint32_t domain) {
     pthread_mutex_lock(&control_lock);
     say("ALIVE %u", domain);
     const char *words = ask();
-    int result = words ? strtol(words, NULL, 10) == 1 : -1;
+    int result = !words ? -1 : strtol(words, NULL, 10) == 1 ? 0 : fail(ESRCH);
     pthread_mutex_unlock(&control_lock);
     return result;
 }
 
-/* Up to Xen 4.17. Fills in the one domain asked for, as far as its flags: none is set, so it is not dying. */
+/* Up to Xen 4.17; only ever the domain asked for, never the next. Of xc_dominfo_t domid, ssidref and the flags are filled in:
+ * none is set, so it is not dying. */
 int xc_domain_getinfo(void *handle, uint32_t domain, unsigned most, uint32_t *info) {
-    int count = most ? alive(domain) : 0;
-    if (count == 1) memcpy(info, (uint32_t[]) {domain, 0, 0}, 12);
-    return count;
+    if (!most || alive(domain)) return most ? -1 : 0;
+    memset(info, 0, 3 * sizeof *info);
+    *info = domain;
+    return 1;
+}
+
+/* From Xen 4.18 on, with xc_domaininfo_t: a domain of 16 bits, as many unused, and flags. */
+int xc_domain_getinfo_single(void *handle, uint32_t domain, uint32_t *info) {
+    if (alive(domain)) return -1;
+    if (info) {
+        memset(info, 0, 2 * sizeof *info);
+        memcpy(info, &(uint16_t) {domain}, sizeof(uint16_t));
+    }
+    return 0;
 }

@@ -32,8 +32,8 @@ final class Letterbox {
     Letterbox(Platform platform, DomainId other, String outgoing, String incoming) {
         this.platform = platform;
         this.other = other;
-        this.outgoing = "/local/domain/" + platform.self() + FOLDER + outgoing;
-        this.incoming = "/local/domain/" + other + FOLDER + incoming;
+        this.outgoing = "/local/domain/" + platform.self() + FOLDER + other + "/" + outgoing;
+        this.incoming = "/local/domain/" + other + FOLDER + platform.self() + "/" + incoming;
     }
 
     /** The number of the last line that was sent, also by an earlier process; 0 when there is none. */

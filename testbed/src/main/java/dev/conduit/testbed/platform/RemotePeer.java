@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class RemotePeer {
 
     /** Java starts slowly on an emulated processor. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private final DomainId domain;
     private final Letterbox letters;

@@ -3,17 +3,24 @@ package dev.conduit.core.xen.grant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** A limit of a kernel module, read for messages: root can change it at any time. */
 record ModuleLimit(Path file) {
 
-    /** The limit in decimal, or "an unknown number" when it cannot be read. */
-    String text() {
+    /** Empty when it cannot be read. */
+    OptionalInt value() {
         try {
-            return Files.readString(file).trim();
-        } catch (IOException e) {
-            return "an unknown number";
+            return OptionalInt.of(Integer.parseInt(Files.readString(file).trim()));
+        } catch (IOException | NumberFormatException e) {
+            return OptionalInt.empty();
         }
+    }
+
+    /** The limit in decimal, or "unknown". */
+    String text() {
+        OptionalInt value = value();
+        return value.isPresent() ? Integer.toString(value.getAsInt()) : "unknown";
     }
 
     /** The command that raises it. */

@@ -29,6 +29,8 @@ public final class XenGrantTable implements GrantTable, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(XenGrantTable.class);
     private static final Path MODULES = Path.of("/sys/module");
+    /** What messages propose: a page of kernel memory each, which it takes only when used. */
+    private static final int RAISED_LIMIT = 16_384;
 
     private final Posix posix;
     private final Path gntalloc;
@@ -72,7 +74,7 @@ public final class XenGrantTable implements GrantTable, AutoCloseable {
             long index = calls.allocate(fd, peer, access == GrantAccess.READ_WRITE, refs);
             if (index < 0) {
                 throw new PlatformException("cannot grant " + pages + " pages to domain " + peer + ": "
-                        + Errno.describe(index) + reason((int) -index));
+                        + Errno.describe(index) + reason((int) -index, pages));
             }
             memory = mapShare(new MappedMemory.Run(fd, index / PAGE_SIZE, pages), mirrored);
             XenShare share = new XenShare(this, "the pages granted to domain " + peer, memory, new DeviceRange(posix,
@@ -98,22 +100,29 @@ public final class XenGrantTable implements GrantTable, AutoCloseable {
         return MappedMemory.map(posix, List.of(run), GrantAccess.READ_WRITE, false);
     }
 
-    private String reason(int error) {
-        int held = open.stream().filter(XenShare.class::isInstance).mapToInt(XenRegion::pages).sum();
+    private String reason(int error, int pages) {
         return switch (error) {
-            case Errno.ENOSPC -> "; all programs of this domain together have the " + shareLimit.text()
-                    + " pages that " + shareLimit.file() + " allows, this platform " + held + " of them: share less, or "
-                    + shareLimit.raise(4 * 1024) + "; or else the domain's grant table is full (max_grant_frames)";
+            case Errno.ENOSPC -> usedUp(pages);
             case Errno.ENOMEM -> "; this domain is short of memory";
             default -> "";
         };
+    }
+
+    /** ENOSPC has two causes. Which one it is, is known only when this platform alone reaches the limit. */
+    private String usedUp(int pages) {
+        int held = open.stream().filter(XenShare.class::isInstance).mapToInt(XenRegion::pages).sum();
+        int limit = shareLimit.value().orElse(Integer.MAX_VALUE);
+        return "; gntalloc gives all programs of this domain together " + shareLimit.text() + " pages, and this platform"
+                + " holds " + held + ": share less, or " + shareLimit.raise(RAISED_LIMIT)
+                + (held + pages > limit ? "" : "; or the domain's grant table is full (max_grant_frames)");
     }
 
     @Override
     public PageRegion map(DomainId owner, int[] refs, GrantAccess access, boolean mirrored)
             throws PlatformException {
         checkCount(refs.length, "grant references");
-        for (int ref : refs) {
+        int[] wanted = refs.clone();
+        for (int ref : wanted) {
             if (ref < 1) {
                 throw new PlatformException("grant reference " + ref + " of domain " + owner + " is not positive");
             }
@@ -123,10 +132,10 @@ public final class XenGrantTable implements GrantTable, AutoCloseable {
         boolean done = false;
         try {
             GrantMapper.Mapped mapped = new GrantMapper(posix, calls, mapLimit, fd, owner, access)
-                    .map(refs.clone(), mirrored);
-            memory = MappedMemory.adopt(posix, mapped.address(), refs.length, access, mapped.mirrored());
+                    .map(wanted, mirrored);
+            memory = MappedMemory.adopt(posix, mapped.address(), wanted.length, access, mapped.mirrored());
             XenRegion region = new XenRegion(this, "the pages of domain " + owner, memory, new DeviceRange(posix, calls,
-                    fd, mapped.index(), refs.length * mapped.copies(), GrantLayout.IOCTL_GNTDEV_UNMAP_GRANT_REF));
+                    fd, mapped.index(), wanted.length * mapped.copies(), GrantLayout.IOCTL_GNTDEV_UNMAP_GRANT_REF));
             done = true;
             return opened(region);
         } finally {

@@ -29,6 +29,9 @@ public final class FakeDomain {
     /** Calls so far. */
     public final AtomicInteger calls = new AtomicInteger();
 
+    /** Threads in epoll_wait. */
+    public final AtomicInteger waiting = new AtomicInteger();
+
     /** Given the number of the call from 0 and its name: the errno it fails with, or 0. */
     public volatile BiFunction<Integer, String, Integer> failure = (number, name) -> 0;
     /** Ports the domain may have. */
@@ -82,7 +85,10 @@ public final class FakeDomain {
         if (name.equals("close") && !open.remove((int) arguments[0])) {
             return -Errno.EBADF;
         }
+        boolean wait = name.equals("epollWait");
+        waiting.addAndGet(wait ? 1 : 0);
         Object result = real(method, arguments);
+        waiting.addAndGet(wait ? -1 : 0);
         if (Set.of("open", "epollCreate", "eventFd").contains(name) && (int) result >= 0) {
             open.add((int) result);
         }

@@ -11,7 +11,8 @@ final class FakeGntalloc implements FakeDevice {
 
     private final FakeKernel kernel;
     private final List<Page> listed = new ArrayList<>();
-    private long nextIndex;
+    /** No program may rely on where it begins. */
+    private long nextIndex = 16L * GrantTable.PAGE_SIZE;
 
     FakeGntalloc(FakeKernel kernel) {
         this.kernel = kernel;

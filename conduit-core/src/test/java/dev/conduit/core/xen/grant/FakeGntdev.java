@@ -9,6 +9,9 @@ import java.util.List;
 /** An open gntdev, as Linux 6.1 has it: a map lives while the file lists it or it is mapped, which works once. */
 final class FakeGntdev implements FakeDevice {
 
+    /** No program may rely on where it begins. */
+    private static final long FIRST_INDEX = 48L * GrantTable.PAGE_SIZE;
+
     private final FakeKernel kernel;
     private final List<GrantMap> listed = new ArrayList<>();
 
@@ -52,12 +55,13 @@ final class FakeGntdev implements FakeDevice {
         if (count < 1 || count > kernel.mapLimit) {
             return -Errno.EINVAL;
         }
-        long index = listed.isEmpty() ? 0 : listed.get(listed.size() - 1).end();
+        long index = listed.isEmpty() ? FIRST_INDEX : listed.get(listed.size() - 1).end();
         GrantMap map = new GrantMap(index, count);
         for (int i = 0; i < count; i++) {
             map.grants.add(kernel.xen.find(argument.getInt(16 + 8 * i), argument.getInt(20 + 8 * i)));
         }
         listed.add(map);
+        kernel.named += count;
         argument.putLong(8, index);
         return 0;
     }
@@ -66,6 +70,7 @@ final class FakeGntdev implements FakeDevice {
         for (GrantMap map : listed) {
             if (map.index == argument.getLong(0) && map.count == argument.getInt(8)) {
                 listed.remove(map);
+                kernel.named -= map.count;
                 drop(map);
                 return 0;
             }
@@ -136,7 +141,10 @@ final class FakeGntdev implements FakeDevice {
 
     @Override
     public void release() {
-        listed.forEach(this::drop);
+        for (GrantMap map : listed) {
+            kernel.named -= map.count;
+            drop(map);
+        }
         listed.clear();
     }
 }

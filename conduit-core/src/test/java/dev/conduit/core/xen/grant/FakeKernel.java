@@ -44,6 +44,8 @@ final class FakeKernel {
     /** Attempts to map that find a page swapped out. */
     int swappedOut;
     int allocatedPages;
+    /** References that open gntdevs know. */
+    int named;
     /** Number, from 0, of the call that fails, or -1; with which error; and how often in a row. */
     int failingCall = -1;
     int failure = Errno.ENOMEM;
@@ -69,6 +71,8 @@ final class FakeKernel {
     private Posix posix() {
         return (Posix) Proxy.newProxyInstance(Posix.class.getClassLoader(), new Class<?>[] {Posix.class},
                 (proxy, method, arguments) -> {
+                    // Gives other threads a chance to spoil the arguments.
+                    Thread.yield();
                     synchronized (xen) {
                         return call(method, arguments);
                     }
@@ -78,11 +82,12 @@ final class FakeKernel {
     /** What of the domain is in use, but for address space a buffer still refers to. */
     String inUse() {
         synchronized (xen) {
-            return devices.size() + " descriptors, " + areas.size() + " mappings, " + allocatedPages + " pages";
+            return devices.size() + " descriptors, " + areas.size() + " mappings, " + allocatedPages + " pages, " + named
+                    + " references";
         }
     }
 
-    static final String NOTHING = "0 descriptors, 0 mappings, 0 pages";
+    static final String NOTHING = "0 descriptors, 0 mappings, 0 pages, 0 references";
 
     /** Ranges of address space in use, those of the arguments of calls included. */
     int ranges() {

@@ -83,8 +83,8 @@ class XenGrantTableTest {
         assertThat(mapped.buffer().getInt(0)).isEqualTo(shared.buffer().getInt(3 * PAGE)).isNotZero();
         mapped.buffer().putInt(4 * PAGE, 7);
         assertThat(shared.buffer().getInt(PAGE)).isEqualTo(7);
-        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 2 mappings, 3 pages");
-        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages");
+        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 2 mappings, 3 pages, 0 references");
+        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages, 6 references");
     }
 
     @Test
@@ -97,7 +97,7 @@ class XenGrantTableTest {
         assertThat(mapped.buffer().capacity()).isEqualTo(4 * PAGE);
         shared.buffer().putInt(3 * PAGE, 9);
         assertThat(mapped.buffer().getInt(3 * PAGE)).isEqualTo(9);
-        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages");
+        assertThat(clientKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 0 pages, 4 references");
     }
 
     @Test
@@ -116,7 +116,7 @@ class XenGrantTableTest {
             SharedPages shared = server.share(CLIENT, 2, READ_WRITE, true);
 
             assertThat(shared.mirrored()).isFalse();
-            assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 2 pages");
+            assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 2 pages, 0 references");
             shared.close();
         }
     }
@@ -143,7 +143,7 @@ class XenGrantTableTest {
         SharedPages other = share(1);
         shared.close();
 
-        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 1 pages");
+        assertThat(serverKernel.inUse()).isEqualTo("1 descriptors, 1 mappings, 1 pages, 0 references");
         other.close();
     }
 
@@ -242,19 +242,31 @@ class XenGrantTableTest {
         client.map(SERVER, shared.refs(), READ_ONLY, false);
 
         assertThatThrownBy(() -> share(4)).isInstanceOf(PlatformException.class)
-                .hasMessage("cannot grant 4 pages to domain 5: ENOSPC (28); all programs of this domain together have"
-                        + " the 10 pages that " + file + " allows, this platform 7 of them: share less, or echo 4096 |"
-                        + " sudo tee " + file + "; or else the domain's grant table is full (max_grant_frames)");
+                .hasMessage("cannot grant 4 pages to domain 5: ENOSPC (28); gntalloc gives all programs of this domain"
+                        + " together 10 pages, and this platform holds 7: share less, or echo 16384 | sudo tee " + file);
         share(3).close();
         shared.close();
         share(10).close();
     }
 
     @Test
-    void shouldNameTheLimitWhoseValueCannotBeRead() throws Exception {
+    void shouldNameBothCausesWhenOthersMayHoldThePages() throws Exception {
+        Path file = limit("xen_gntalloc", 10);
+        serverKernel.limit = 6;
+        SharedPages shared = share(4);
+
+        assertThatThrownBy(() -> share(3)).isInstanceOf(PlatformException.class)
+                .hasMessageEndingWith("together 10 pages, and this platform holds 4: share less, or echo 16384 | sudo tee "
+                        + file + "; or the domain's grant table is full (max_grant_frames)");
+        shared.close();
+    }
+
+    @Test
+    void shouldSayWhenTheLimitCannotBeRead() {
         serverKernel.limit = 0;
 
-        assertThatThrownBy(() -> share(1)).hasMessageContaining("the an unknown number");
+        assertThatThrownBy(() -> share(1)).hasMessageContaining("together unknown pages")
+                .hasMessageEndingWith("or the domain's grant table is full (max_grant_frames)");
     }
 
     @Test
@@ -385,7 +397,7 @@ class XenGrantTableTest {
         for (int t = 0; t < 4; t++) {
             int mark = t + 1;
             threads.add(CompletableFuture.runAsync(() -> {
-                for (int i = 0; i < 50; i++) {
+                for (int i = 0; i < 200; i++) {
                     try (SharedPages shared = share(mark);
                             PageRegion mapped = client.map(SERVER, shared.refs(), READ_WRITE, true)) {
                         shared.buffer().putInt(mark * PAGE - 4, mark);
