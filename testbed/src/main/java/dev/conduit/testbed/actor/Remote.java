@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 /** An actor as the test in dom0 sees it. One order at a time. */
 public final class Remote {
 
-    private static final Duration START = Duration.ofSeconds(180);
+    private static final Duration START = Duration.ofSeconds(400);
     /** What an order may take besides the time it names: JVMs are slow in an emulated machine. */
     private static final Duration LONG = Duration.ofSeconds(180);
 

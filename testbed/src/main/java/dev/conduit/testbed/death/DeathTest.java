@@ -28,7 +28,6 @@ class DeathTest {
 
     private final XenStoreClient store;
     private final List<Remote> here;
-    private final boolean byName = System.getProperty("conduit.testbed.store").equals("c");
     private Remote on17;
     private Remote on25;
 
@@ -61,7 +60,7 @@ class DeathTest {
 
     private List<Ties> ties(Victim which) {
         Remote other = which == Victim.ON_17 ? on25 : on17;
-        return Stream.concat(here.stream(), Stream.of(other)).map(one -> new Ties(one, victim(which), byName)).toList();
+        return Stream.concat(here.stream(), Stream.of(other)).map(one -> new Ties(one, victim(which))).toList();
     }
 
     private void replace(Victim which) {
@@ -73,9 +72,7 @@ class DeathTest {
     }
 
     private void open(Victim which, List<Ties> ties) {
-        if (byName) {
-            victim(which).order("listen " + Ties.NAME + " 16");
-        }
+        victim(which).order("listen " + Ties.NAME + " 16");
         ties.forEach(Ties::open);
     }
 
@@ -91,9 +88,7 @@ class DeathTest {
         victim.kill();
         ties.forEach(Ties::checkProcessDied);
         victim.awaitStart();
-        if (byName) {
-            victim.order("listen " + Ties.NAME + " 16");
-        }
+        victim.order("listen " + Ties.NAME + " 16");
         ties.forEach(one -> one.renew(victim));
 
         ties.forEach(Ties::close);

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.testbed.actor.Dom0;
 import dev.conduit.testbed.actor.Remote;
+import java.util.List;
 
 /**
  * What ties one survivor to the victim: a persistent server whose client is the victim, a channel to a server of the
- * victim, and with {@code byName} a connection to the victim's name. The victim gives back what it gets.
+ * victim, and a connection to the victim's name. Servers give back what they get.
  */
 final class Ties {
 
@@ -18,16 +19,14 @@ final class Ties {
     private static final int SECONDS = 10;
 
     private final Remote survivor;
-    private final boolean byName;
     private final String server;
     private final String client;
     private final String named;
     private Remote victim;
 
-    Ties(Remote survivor, Remote victim, boolean byName) {
+    Ties(Remote survivor, Remote victim) {
         this.survivor = survivor;
         this.victim = victim;
-        this.byName = byName;
         this.server = survivor.name() + "-p";
         this.client = survivor.name() + "-o";
         this.named = survivor.name() + "-n";
@@ -35,26 +34,25 @@ final class Ties {
 
     void open() {
         survivor.order("serve " + server + " " + victim.domain() + " persistent");
+        survivor.order("echo " + server);
         openFromVictim();
     }
 
     /** What the victim has a part in, also when it has come back and finds the server still there. */
     void openFromVictim() {
         victim.order("connect " + server + " " + survivor.domain());
-        victim.order("echo " + server);
         survivor.order("attached " + server);
+        victim.order("exchange " + server + " 3 " + BYTES + " 60");
         victim.order("serve " + client + " " + survivor.domain());
         survivor.order("connect " + client + " " + victim.domain());
         victim.order("echo " + client);
-        if (byName) {
-            survivor.order("dial " + named + " " + NAME + " 60");
-        }
+        survivor.order("dial " + named + " " + NAME + " 60");
         exchange();
     }
 
-    /** Bytes there and back on each, then a thread that is blocked reading. */
+    /** Bytes there and back, then a thread that is blocked reading. */
     private void exchange() {
-        for (String line : byName ? new String[] {server, client, named} : new String[] {server, client}) {
+        for (String line : List.of(client, named)) {
             survivor.order("exchange " + line + " " + line.hashCode() + " " + BYTES + " 60");
             survivor.order("follow " + line);
         }
@@ -82,19 +80,14 @@ final class Ties {
     }
 
     private void checkNameLost(String why) {
-        if (byName) {
-            assertThat(survivor.order("ended " + named + " " + SECONDS))
-                    .contains("ConduitPeerLostException").contains(why);
-        }
+        assertThat(survivor.order("ended " + named + " " + SECONDS)).contains("ConduitPeerLostException").contains(why);
     }
 
     /** After the victim has come back: what ended is closed, the persistent server stays. */
     void renew(Remote again) {
         victim = again;
         survivor.order("close " + client);
-        if (byName) {
-            survivor.order("close " + named);
-        }
+        survivor.order("close " + named);
         openFromVictim();
     }
 
