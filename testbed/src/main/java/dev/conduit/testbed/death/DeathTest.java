@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,13 @@ class DeathTest {
     void end() {
         Stream.concat(here.stream(), Stream.of(on17, on25)).forEach(Remote::end);
         store.close();
+    }
+
+    /** So that a test that failed leaves nothing in the way of the next. */
+    @AfterEach
+    void clear() {
+        Stream.concat(here.stream(), Stream.of(on17, on25)).filter(one -> Dom0.isKnown(one.domain()))
+                .forEach(one -> one.order("clear"));
     }
 
     private Remote victim(Victim which) {
