@@ -1,9 +1,16 @@
 # Starting QEMU and following its console; sourced.
 
-memory=4G          # of the machine
-dom0_memory=2G     # of that
-suite_deadline=900 # seconds of a boot for each suite, and once more
-silence=480        # seconds without a line on the console
+memory=4         # GiB of a machine
+dom0_memory=2    # GiB of that
+deadline=1800    # seconds for one suite
+silence=480      # seconds without a line on the console
+
+# How many machines run at the same time: one keeps about one of its two processors busy, waiting for its other half.
+machines() {
+  local free
+  free=$(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 1024 / 1024))
+  if [ "$(nproc)" -ge 2 ] && [ "$free" -ge $((2 * memory + 1)) ]; then echo 2; else echo 1; fi
+}
 
 # qemu CONSOLE-OPTIONS... -- SETTINGS: becomes QEMU. Emulation, because a rented machine has no virtualisation of its own;
 # "max" instead of "Nehalem" crashes dom0 early.
@@ -13,21 +20,21 @@ qemu() {
     options+=("$1")
     shift
   done
-  exec qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -m "$memory" -smp 2 -display none -no-reboot \
+  exec qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -m "${memory}G" -smp 2 -display none -no-reboot \
     -net none "${options[@]}" \
     -virtfs "local,path=$state/share,mount_tag=share,security_model=none" \
     -kernel "$packages/boot/xen.elf" \
-    -append "com1=115200,8n1 console=com1 noreboot dom0_mem=$dom0_memory dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning conring_size=1m" \
+    -append "com1=115200,8n1 console=com1 noreboot dom0_mem=${dom0_memory}G dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning conring_size=1m" \
     -initrd "$(echo "$packages"/boot/vmlinuz-*) console=hvc0 earlyprintk=xen panic=1 loglevel=4 $2,$state/images/dom0"
 }
 
-# boot STORE SUITE,SUITE... LOG: shows the machine's lines that are meant to be shown, keeps all in LOG.
+# boot SUITE: runs it in a machine of its own, shows the lines that are meant to be shown, keeps all in its console.log.
 boot() {
-  local log=$3 commas=${2//[!,]/} deadline end line wait code console finished='' status=1
-  deadline=$((suite_deadline * (${#commas} + 2)))
-  end=$((SECONDS + deadline))
+  local suite=$1 log=$state/share/results/$1/console.log end=$((SECONDS + deadline)) line wait code console finished='' status=1
+  mkdir -p "${log%/*}"
   : >"$log"
-  exec {console}< <(qemu -serial stdio -- "store=$1 suites=$2" </dev/null 2>&1)
+  trap stop_machine EXIT
+  exec {console}< <(qemu -serial stdio -- "store=${suite##*-} suite=${suite%-*}" </dev/null 2>&1)
   machine=$!
   while :; do
     wait=$((end - SECONDS))
@@ -50,8 +57,8 @@ boot() {
     }
     line=${line%$'\r'}
     echo "$line" >>"$log"
-    case $line in 'testbed: '*) echo "$line" ;; esac
-    case $line in 'testbed: all suites have run'*) finished=1 ;; esac
+    case $line in 'testbed: '*) say "$suite: ${line#testbed: }" ;; esac
+    case $line in 'testbed: the suite is through'*) finished=1 ;; esac
   done
   stop_machine
   exec {console}<&-
@@ -59,7 +66,7 @@ boot() {
 }
 
 ended() {
-  say "the machine has failed, $2; the last lines of $1:" >&2
+  say "the machine has failed, $2; the last lines of ${1#"$root/"}:" >&2
   tail -25 "$1" >&2
 }
 

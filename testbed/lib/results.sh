@@ -10,7 +10,7 @@ check_results() {
   printf '%-18s %-10s %6s %8s %7s\n' suite run tests skipped failed
   for suite in "$@"; do
     while read -r result least; do
-      folder=$state/share/results/${suite##*-}/${suite%-*}/$result
+      folder=$state/share/results/$suite/$result
       reports=("$folder"/TEST-*.xml)
       if [ ${#reports[@]} -eq 0 ]; then
         echo "testbed: $suite left no report of $result" >&2

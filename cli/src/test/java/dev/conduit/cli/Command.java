@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,19 @@ final class Command implements AutoCloseable {
         return new Command(new ProcessBuilder(JavaProcess.command(arguments)).redirectInput(input));
     }
 
+    /** Starts the command in a domain that exists: {@code environment} is that domain's. */
+    static Command start(Map<String, String> environment, ProcessBuilder.Redirect input, String... arguments)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(JavaProcess.command(arguments)).redirectInput(input);
+        builder.environment().putAll(environment);
+        return new Command(builder);
+    }
+
+    /** Starts another program. */
+    static Command start(ProcessBuilder program) throws IOException {
+        return new Command(program);
+    }
+
     /** Starts a line of bash, in which {@code conduit} is this command, with {@code $XENSTORED_PATH} as given. */
     static Command startShell(Path xenStoreSocket, String line) throws IOException {
         String conduit = "conduit() { '" + String.join("' '", JavaProcess.command()) + "' \"$@\"; }\n";
@@ -80,6 +94,12 @@ final class Command implements AutoCloseable {
         try (Command command = startShell(xenStoreSocket, line)) {
             return command.finish();
         }
+    }
+
+    /** Waits until it has written a line with this text to its standard error. */
+    void awaitNotice(String text) {
+        Awaitility.await().atMost(Duration.ofSeconds(LIMIT_SECONDS))
+                .until(() -> !process.isAlive() || error.toString(StandardCharsets.UTF_8).contains(text));
     }
 
     static Result run(String... arguments) throws Exception {

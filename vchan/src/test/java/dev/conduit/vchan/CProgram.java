@@ -33,14 +33,12 @@ final class CProgram implements AutoCloseable {
     private final Background<String> errors;
     private BufferedReader lines;
 
-    /** Its standard input and output are pipes unless redirected to or from files. */
-    CProgram(LocalPlatform domain, ProcessBuilder.Redirect in, ProcessBuilder.Redirect out, Object... command)
-            throws IOException {
+    CProgram(LocalPlatform domain, Object... command) throws IOException {
         List<String> words = new ArrayList<>();
         for (Object word : command) {
             words.add(word.toString());
         }
-        ProcessBuilder builder = new ProcessBuilder(words).redirectInput(in).redirectOutput(out);
+        ProcessBuilder builder = new ProcessBuilder(words);
         Map<String, String> environment = builder.environment();
         environment.putAll(domain.environment());
         environment.put("LD_LIBRARY_PATH", libraries().toString());
@@ -53,14 +51,14 @@ final class CProgram implements AutoCloseable {
     static CProgram peer(LocalPlatform domain, Object... arguments) throws IOException {
         List<Object> words = new ArrayList<>(List.of(built().resolve("vchan_peer"), "--deadline", EXIT_SECONDS));
         words.addAll(Arrays.asList(arguments));
-        return new CProgram(domain, ProcessBuilder.Redirect.PIPE, ProcessBuilder.Redirect.PIPE, words.toArray());
+        return new CProgram(domain, words.toArray());
     }
 
     /** Our program that writes rubbish into the pages of a vchan; the arguments stand in scribbler.c. */
     static CProgram scribbler(LocalPlatform domain, Object... arguments) throws IOException {
         List<Object> words = new ArrayList<>(List.of(built().resolve("scribbler")));
         words.addAll(Arrays.asList(arguments));
-        return new CProgram(domain, ProcessBuilder.Redirect.PIPE, ProcessBuilder.Redirect.PIPE, words.toArray());
+        return new CProgram(domain, words.toArray());
     }
 
     /** Debian's vchan-socket-proxy. */

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 class SocketProxyInCTest {
 
     private static final int STREAM = 3_000_000;
-    private static final ProcessBuilder.Redirect PIPE = ProcessBuilder.Redirect.PIPE;
 
     private LocalMachine machine;
     private LocalPlatform java;
@@ -52,7 +51,7 @@ class SocketProxyInCTest {
     /** A proxy; {@code end} is a socket's path, or "-" for standard input and output. */
     private static CProgram proxy(LocalPlatform self, String mode, LocalPlatform peer, Object end) throws IOException {
         String path = mode.equals("server") ? path(self, peer) : path(peer, self);
-        return new CProgram(self, PIPE, PIPE, CProgram.proxy(), "-m", mode, peer.self(), path, end);
+        return new CProgram(self, CProgram.proxy(), "-m", mode, peer.self(), path, end);
     }
 
     private static Void send(ByteChannel channel, long seed) throws IOException {

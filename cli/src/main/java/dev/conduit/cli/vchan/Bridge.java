@@ -159,14 +159,19 @@ final class Bridge {
     private void receive() throws IOException {
         boolean localReads = true;
         Duration look = FIRST_LOOK;
-        long lastByte = System.nanoTime();
+        boolean lingers = false;
+        long silentSince = System.nanoTime();
         while (!over) {
             ByteBuffer bytes;
             try {
                 bytes = channel.peek(1, look);
             } catch (VchanTimeoutException e) {
-                if (delivered && (silentFor(lastByte) || LocalEnd.closed(socket))) {
-                    return;
+                if (delivered) {
+                    silentSince = lingers ? silentSince : System.nanoTime();
+                    lingers = true;
+                    if (silentTooLong(silentSince) || LocalEnd.closed(socket)) {
+                        return;
+                    }
                 }
                 look = look.compareTo(LONGEST_LOOK) < 0 ? look.multipliedBy(2) : look;
                 continue;
@@ -175,7 +180,7 @@ final class Bridge {
                 return;
             }
             look = FIRST_LOOK;
-            lastByte = System.nanoTime();
+            silentSince = System.nanoTime();
             // For a local program that has gone bytes are taken nevertheless: the peer may have to write before it reads
             // the rest of what that program wrote.
             int count = localReads ? writeLocal(bytes) : bytes.remaining();
@@ -184,8 +189,8 @@ final class Bridge {
         }
     }
 
-    private boolean silentFor(long lastByte) {
-        return !stay && System.nanoTime() - lastByte > SILENCE.toNanos();
+    private boolean silentTooLong(long since) {
+        return !stay && System.nanoTime() - since > SILENCE.toNanos();
     }
 
     /** Writes some of the bytes to the local program; -1 when it no longer takes any. */

@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a program that serves until it is told to stop (SIGTERM, Ctrl-C): ends what the program waits for, leaves it
- * a moment to finish, and exits with 0, because being told to stop is no failure. Closed by the program when it ends.
+ * The end of a program that is told to stop (SIGTERM, Ctrl-C): ends what the program waits for and leaves it a moment to
+ * finish. Closed by the program when it ends.
  */
 final class Ending implements AutoCloseable {
 
@@ -16,9 +16,16 @@ final class Ending implements AutoCloseable {
     private final List<Runnable> waits = new ArrayList<>();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "conduit-stop");
+    private final int status;
     private boolean asked;
 
-    Ending() {
+    /**
+     * Makes an ending.
+     *
+     * @param status exit code when the program is told to stop: 0 for one that serves until then
+     */
+    Ending(int status) {
+        this.status = status;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -48,7 +55,7 @@ final class Ending implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(status);
     }
 
     private synchronized void endWaits() {

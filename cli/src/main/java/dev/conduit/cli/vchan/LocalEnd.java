@@ -1,6 +1,7 @@
 package dev.conduit.cli.vchan;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -26,8 +27,8 @@ final class LocalEnd {
             selector.selectNow(); // takes the key out, or the socket could not block again
             socket.configureBlocking(true);
             return hungUp;
-        } catch (IOException e) {
-            return true;
+        } catch (IOException | CancelledKeyException e) {
+            return true; // closed by another thread
         }
     }
 }

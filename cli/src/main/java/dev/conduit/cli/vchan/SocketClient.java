@@ -21,7 +21,7 @@ final class SocketClient {
 
     /** Serves one connection after the other until the process is told to stop. */
     void serve() throws IOException {
-        try (Ending ending = new Ending();
+        try (Ending ending = new Ending(0);
                 LocalListener listener = LocalListener.bind(socket)) {
             ending.ends(listener::close);
             Notice.say(socket + " leads to vchan " + connector.path() + " of domain " + connector.server()

@@ -5,6 +5,7 @@ import dev.conduit.core.Platform;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanOptions;
 import dev.conduit.vchan.VchanPeerClosedException;
+import dev.conduit.vchan.VchanProtocolException;
 import dev.conduit.vchan.VchanServer;
 import dev.conduit.vchan.VchanState;
 import java.io.IOException;
@@ -52,9 +53,13 @@ final class SocketServer {
             Notice.say("no program listens on " + socket + " yet; clients are turned away until one does");
         }
         Notice.say("vchan " + path + " for domain " + client + " leads to " + socket + "; stop it with Ctrl-C");
-        try (Ending ending = new Ending()) {
+        try (Ending ending = new Ending(0)) {
             while (!ending.asked()) {
-                serveOne(address, timeout, ending);
+                try {
+                    serveOne(address, timeout, ending);
+                } catch (VchanProtocolException e) {
+                    Notice.say("client turned away: " + e.getMessage());
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanOptions;
 import dev.conduit.vchan.VchanServer;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
         })
 final class VchanListenCommand implements Callable<Integer> {
 
+    /** Exit code of a transfer that was told to stop. */
+    private static final int STOPPED = 1;
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration FOREVER = Duration.ofDays(365);
 
@@ -72,12 +75,21 @@ final class VchanListenCommand implements Callable<Integer> {
     }
 
     private void pipe(Platform platform, String path) throws IOException {
-        try (VchanServer server = Vchan.open(platform, peer.domain(), ring)) {
-            // A command that is stopped leaves no nodes behind that lead nowhere.
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "conduit-stop"));
-            server.publish(path);
-            server.awaitConnected(timeout == null ? DAY : timeout);
-            new Pipe(server.channel(), false, stay).run();
+        try (Ending ending = new Ending(STOPPED);
+                VchanServer server = Vchan.open(platform, peer.domain(), ring)) {
+            Runnable close = server::close;
+            ending.ends(close);
+            try {
+                server.publish(path);
+                server.awaitConnected(timeout == null ? DAY : timeout);
+                new Pipe(server.channel(), false, stay).run();
+            } catch (ClosedChannelException e) {
+                if (!ending.asked()) {
+                    throw e;
+                }
+            } finally {
+                ending.forget(close);
+            }
         }
     }
 }

@@ -25,15 +25,19 @@ import java.nio.file.Path;
 public final class XenPlatform implements Platform {
 
     private final DomainId self;
-    private final XenGrantTable grants;
+    private final XenGrantTable table;
+    private final LookingGrants grants;
+    private final DomainSigns signs;
     private final XenEventChannels events;
     private final XenStoreClient xenStore;
 
-    private XenPlatform(DomainId self, XenGrantTable grants, XenEventChannels events, XenStoreClient xenStore) {
+    private XenPlatform(DomainId self, XenGrantTable table, XenEventChannels events, XenStoreClient xenStore) {
         this.self = self;
-        this.grants = grants;
+        this.table = table;
         this.events = events;
         this.xenStore = xenStore;
+        this.signs = new DomainSigns(xenStore, self);
+        this.grants = new LookingGrants(table, signs);
     }
 
     /**
@@ -63,6 +67,7 @@ public final class XenPlatform implements Platform {
             xenStore = connect(connector);
             XenPlatform platform = new XenPlatform(self(xenStore), new XenGrantTable(posix,
                     XenDevice.GNTALLOC.path(root), XenDevice.GNTDEV.path(root)), events, xenStore);
+            platform.signs.show();
             done = true;
             return platform;
         } finally {
@@ -117,14 +122,18 @@ public final class XenPlatform implements Platform {
         return xenStore;
     }
 
+    /**
+     * Asks the hypervisor, and when that still has the domain XenStore. A guest sees the end of another one whose pages
+     * it has mapped only when that one uses this library, too.
+     */
     @Override
     public boolean isAlive(DomainId domain) throws PlatformException {
-        return events.exists(domain);
+        return events.exists(domain) && (domain.equals(self) || !signs.gone(domain));
     }
 
     @Override
     public void close() {
-        grants.close();
+        table.close();
         events.close();
         xenStore.close();
     }

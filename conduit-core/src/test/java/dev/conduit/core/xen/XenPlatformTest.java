@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class XenPlatformTest {
 
     private static final DomainId SELF = new DomainId(3);
+    private static final DomainId PEER = new DomainId(4);
 
     private final FakeXen xen = new FakeXen(PosixLoader.posix());
     private final FakeDomain domain = xen.domain(SELF.value());
@@ -104,5 +105,56 @@ class XenPlatformTest {
                 .isInstanceOf(PlatformException.class);
         assertThatThrownBy(() -> platform.xenStore().read("domid")).isInstanceOf(XenStoreException.class);
         assertThatThrownBy(() -> platform.isAlive(SELF)).isInstanceOf(PlatformException.class);
+    }
+
+    /** Its home, as libxl makes it and removes it. */
+    private void home(DomainId domain) throws XenStoreException {
+        String home = "/local/domain/" + domain;
+        server.introduce(domain.value());
+        dom0.write(home + "/domid", domain.toString());
+        dom0.mkdir(home + "/data");
+        for (String node : List.of("", "/domid")) {
+            dom0.setPermissions(home + node, List.of(Permission.parse("n0"), Permission.parse("r" + domain)));
+        }
+        dom0.setPermissions(home + "/data", List.of(Permission.parse("n" + domain)));
+    }
+
+    private XenPlatform open(DomainId domain) throws PlatformException {
+        return XenPlatform.open(xen.domain(domain.value()).posix(), Path.of("/"), () -> server.connect(domain.value()));
+    }
+
+    /** The hypervisor still has a domain as long as its pages are mapped. */
+    @Test
+    void shouldSeeTheEndOfADomainTheHypervisorStillHas() throws Exception {
+        home(SELF);
+        home(PEER);
+        xen.domain(PEER.value());
+        xen.domain(0);
+        dom0.write("/local/domain/0/domid", "0");
+        try (XenPlatform platform = open(); XenPlatform ofDom0 = open(DomainId.DOM0)) {
+            assertThat(platform.isAlive(PEER)).as("not known to be gone").isTrue();
+            try (XenPlatform peer = open(PEER)) {
+                assertThat(peer.isAlive(SELF)).isTrue();
+                assertThat(platform.isAlive(PEER)).isTrue();
+                assertThat(ofDom0.isAlive(PEER)).isTrue();
+            }
+            assertThat(platform.isAlive(PEER)).as("closed, not gone").isTrue();
+
+            dom0.remove("/local/domain/4");
+            dom0.administration().release(PEER.value());
+
+            assertThat(platform.isAlive(PEER)).isFalse();
+            assertThat(ofDom0.isAlive(PEER)).isFalse();
+            assertThat(ofDom0.isAlive(DomainId.DOM0)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldOpenThoughXenStoreTakesNoNodeOfIt() throws Exception {
+        home(SELF);
+        dom0.setPermissions("/local/domain/3/data", List.of(Permission.parse("n0")));
+        try (XenPlatform platform = open()) {
+            assertThat(platform.isAlive(SELF)).isTrue();
+        }
     }
 }

@@ -102,7 +102,7 @@ class EventsTest {
             long first = peer.events(remote, 0);
             port.send();
             long last = peer.events(remote, first);
-            assertThat(last).isBetween(2L, 4L);
+            assertThat(last).as("deliveries of 1001 events").isBetween(2L, 50L);
         }
     }
 

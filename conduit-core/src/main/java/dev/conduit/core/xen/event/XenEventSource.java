@@ -13,12 +13,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The events of all ports of one {@link Evtchn}. Waits with epoll for the device and for a counter that
- * {@link #interrupt} raises; then one read takes up to 1024 ports and one write lets them have events again, before
+ * {@link #interrupt} raises; then one read takes as many ports as fit and one write lets them have events again, before
  * anybody looks at the memory these are about.
  *
- * <p><b>Overflow.</b> The driver's queue has room for each bound port once, but a port can get into it twice, and old
- * kernels had a queue of fixed size. Then reads give EFBIG: the queue is emptied, and since any port may have lost an
- * event every one is reported as having one.
+ * <p><b>Overflow.</b> The driver's queue has room for each bound port once, but what closed ports left stays in it until
+ * somebody reads. When it is full reads give EFBIG: it is emptied, and since any port may have lost an event every one is
+ * reported as having one. A port whose number was used before may so have an event that was for another, which is one
+ * look too many.
  */
 final class XenEventSource implements EventSource, AutoCloseable {
 
