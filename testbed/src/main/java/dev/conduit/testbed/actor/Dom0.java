@@ -68,6 +68,25 @@ public final class Dom0 {
     }
 
     /**
+     * Tells whether a domain is there and not dying.
+     *
+     * @param domain which
+     * @return whether it has a home in XenStore
+     */
+    public static boolean isRunning(int domain) {
+        return shell("xenstore-exists /local/domain/" + domain + " && echo yes || true").equals("yes");
+    }
+
+    /**
+     * Finds the vchans that are published in the homes of all domains.
+     *
+     * @return their nodes; empty when there is none
+     */
+    public static String vchans() {
+        return shell("xenstore-ls -f /local/domain | grep '/data/vchan/.*/ring-ref' || true");
+    }
+
+    /**
      * Runs a command in dom0, where the shell functions of the suites are known.
      *
      * @param command for the shell
