@@ -34,8 +34,8 @@ final class PeerOptions {
     /** The path as it was given; a relative one is refused, because libxenvchan would look below the client's home. */
     String clientPath() {
         if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("path '" + path + "' is relative: a client needs the whole path, such as /local/domain/"
-                    + domain + "/" + path);
+            throw new IllegalArgumentException("path '" + path
+                    + "' is relative: a client needs the whole path, such as /local/domain/" + domain + "/" + path);
         }
         return path;
     }
