@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +124,17 @@ final class VchanCommandTest {
         assertThat(taken.exit()).isEqualTo(1);
         assertThat(taken.error().lines()).singleElement().satisfies(line -> assertThat(line)
                 .isEqualTo("conduit: cannot listen on " + plain + ": it exists and is not a socket"));
+        Path used = folder.resolve("used");
+        try (ServerSocketChannel program = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            program.bind(UnixDomainSocketAddress.of(used));
+            Command.Result inUse = domains.connect(NOTHING, "x", "--socket", used.toString()).finish();
+            assertThat(inUse.exit()).isEqualTo(1);
+            assertThat(inUse.error()).isEqualToIgnoringNewLines(
+                    "conduit: cannot listen on " + used + ": a program is listening there");
+        }
+        Command taking = domains.connect(NOTHING, "x", "--socket", used.toString());
+        taking.awaitNotice("stop it with Ctrl-C");
+        assertThat(taking.process().isAlive()).as("takes the place of a socket nobody listens on").isTrue();
         String deep = folder + "/" + "d".repeat(107);
         Command.Result tooLong = domains.listen(NOTHING, "x", "--socket", deep).finish();
         assertThat(tooLong.exit()).isEqualTo(2);

@@ -1,6 +1,7 @@
 package dev.conduit.cli.vchan;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -37,6 +38,20 @@ final class LocalListener implements AutoCloseable {
         return UnixDomainSocketAddress.of(file);
     }
 
+    /** Connects to another program's socket; fails at once when it has no room in its queue, instead of blocking. */
+    static SocketChannel connect(UnixDomainSocketAddress address) throws IOException {
+        SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            socket.configureBlocking(false);
+            socket.connect(address);
+            socket.configureBlocking(true);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     /** Listens, in the place of a socket a dead program has left. */
     static LocalListener bind(Path file) throws IOException {
         UnixDomainSocketAddress address = address(file);
@@ -59,10 +74,12 @@ final class LocalListener implements AutoCloseable {
             throw new IOException("cannot listen on " + file + ": it exists and is not a socket");
         }
         try {
-            SocketChannel.open(address).close();
-        } catch (IOException e) {
+            connect(address).close();
+        } catch (ConnectException e) {
             Files.delete(file);
             return;
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + file + ": " + e.getMessage(), e);
         }
         throw new IOException("cannot listen on " + file + ": a program is listening there");
     }

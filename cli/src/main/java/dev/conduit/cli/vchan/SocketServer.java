@@ -99,7 +99,7 @@ final class SocketServer {
     /** The client's connection to the local program; null when there is none to be had, and the client is turned away. */
     private SocketChannel connect(UnixDomainSocketAddress address) {
         try {
-            return SocketChannel.open(address);
+            return LocalListener.connect(address);
         } catch (IOException e) {
             Notice.say("client turned away: cannot connect to " + socket + ": " + e.getMessage());
             return null;

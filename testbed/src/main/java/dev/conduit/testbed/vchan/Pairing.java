@@ -25,8 +25,8 @@ record Pairing(int number, End server, Program serverProgram, Program clientProg
     enum Rings {
         IN_PAGE(1024, 2048, 100_000),
         PAGE(4096, 4096, 300_000),
-        PAGES(65536, 65536, 2_000_000),
-        LARGEST(1 << 20, 1 << 20, 8_000_000);
+        PAGES(65536, 65536, 1_000_000),
+        LARGEST(1 << 20, 1 << 20, 3_000_000);
 
         final int toServer;
         final int toClient;
