@@ -10,7 +10,6 @@ import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.XenStoreClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
@@ -32,6 +31,7 @@ final class Impostor {
     private final DomainId client;
     private final String path;
     private final Random random;
+    private volatile boolean stopped;
 
     Impostor(Platform platform, DomainId client, String path, long seed) {
         this.platform = platform;
@@ -40,11 +40,10 @@ final class Impostor {
         this.random = new Random(seed);
     }
 
-    /** For so long; returns how many pages clients took. */
-    String run(Duration duration) throws Exception {
-        long end = System.nanoTime() + duration.toNanos();
+    /** Until it is stopped; returns how many pages clients took. */
+    String run() throws Exception {
         int taken = 0;
-        while (System.nanoTime() < end) {
+        while (!stopped) {
             try (SharedPages control = platform.grants().share(client, 1, GrantAccess.READ_WRITE, false);
                     SharedPages rings = platform.grants().share(client, RINGS, GrantAccess.READ_WRITE, false);
                     EventPort port = platform.events().allocateUnbound(client)) {
@@ -56,6 +55,10 @@ final class Impostor {
             }
         }
         return taken + " pages taken";
+    }
+
+    void stop() {
+        stopped = true;
     }
 
     /** Both rings have four pages; now and then the page is wrong from the beginning. */

@@ -41,6 +41,13 @@ final class Programs {
         return finish("run", limit);
     }
 
+    /** Ends a program; the beginning of what it printed. */
+    String stop(String name) throws IOException {
+        Running program = running.remove(name);
+        stop(program);
+        return shown(program);
+    }
+
     void close() {
         running.values().forEach(Programs::stop);
         running.clear();

@@ -5,6 +5,7 @@ import dev.conduit.core.Platform;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanOptions;
+import dev.conduit.vchan.VchanProtocolException;
 import dev.conduit.vchan.VchanServer;
 import dev.conduit.vchan.VchanTimeoutException;
 import java.io.IOException;
@@ -13,12 +14,17 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Opens and uses channels, one after another, to a peer that writes rubbish into the shared pages; counts the ends. */
+/**
+ * Opens and uses channels, one after another, to a peer that writes rubbish into the shared pages; counts the ends. It goes
+ * on until it has seen enough, or time is up.
+ */
 final class Siege {
 
-    private static final Duration ATTACH = Duration.ofSeconds(2);
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ATTACH = Duration.ofSeconds(10);
+    private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(200);
+    private static final int ENOUGH_ENDS = 5;
+    private static final int ENOUGH_BYTES = 50_000;
 
     private final Platform platform;
     private final DomainId peer;
@@ -36,7 +42,7 @@ final class Siege {
 
     /** As server, with rings in the control page and with pages of their own in turn. */
     String serve() {
-        for (int round = 0; System.nanoTime() < end; round++) {
+        for (int round = 0; !enough(); round++) {
             int size = round % 2 == 0 ? 1024 : 16384;
             try (VchanServer server = Vchan.open(platform, peer, VchanOptions.defaults().withRings(size, 2 * size))) {
                 server.publish(path);
@@ -50,7 +56,7 @@ final class Siege {
     }
 
     String connect() {
-        while (System.nanoTime() < end) {
+        while (!enough()) {
             try (VchanChannel channel = Vchan.connect(platform, peer, path, VchanOptions.defaults(), CONNECT)) {
                 use(channel);
             } catch (IOException e) {
@@ -64,7 +70,7 @@ final class Siege {
     private void use(VchanChannel channel) throws IOException {
         ByteBuffer in = ByteBuffer.allocate(5000);
         ByteBuffer out = ByteBuffer.allocate(700);
-        while (System.nanoTime() < end) {
+        while (!enough()) {
             channel.tryWrite(out.clear());
             try {
                 int count = channel.read(in.clear(), SHORT);
@@ -78,6 +84,11 @@ final class Siege {
             }
         }
         count("still open");
+    }
+
+    private boolean enough() {
+        return System.nanoTime() >= end || bytes >= ENOUGH_BYTES
+                || ends.getOrDefault(VchanProtocolException.class.getSimpleName(), 0) >= ENOUGH_ENDS;
     }
 
     private void count(String end) {

@@ -24,7 +24,8 @@ final class Stage {
     private final Map<String, VchanServer> servers = new LinkedHashMap<>();
     private final Names names;
     private final Programs programs = new Programs();
-    private CompletableFuture<String> impostor;
+    private Impostor impostor;
+    private CompletableFuture<String> impostorEnd;
 
     Stage(Platform platform) {
         this.platform = platform;
@@ -54,7 +55,8 @@ final class Stage {
             case "besieged-server" -> siege(first, arguments, true).serve();
             case "besieged-client" -> siege(first, arguments, false).connect();
             case "impostor" -> impostor(first, arguments);
-            case "impostor-ended" -> impostor.get(60, TimeUnit.SECONDS);
+            case "stop-impostor" -> stopImpostor();
+            case "stop" -> programs.stop(first);
             case "close" -> close(first);
             case "clear" -> clear();
             case "run" -> programs.run(seconds(first), String.join(" ", arguments.subList(1, arguments.size())));
@@ -106,15 +108,21 @@ final class Stage {
         DomainId client = DomainId.parse(arguments.get(1));
         Impostor one = new Impostor(platform, client, path(platform.self(), client, name), name.hashCode());
         CompletableFuture<String> end = new CompletableFuture<>();
-        impostor = end;
+        impostor = one;
+        impostorEnd = end;
         new Thread(() -> {
             try {
-                end.complete(one.run(seconds(arguments.get(2))));
+                end.complete(one.run());
             } catch (Exception e) {
                 end.completeExceptionally(e);
             }
         }, "impostor").start();
         return "";
+    }
+
+    private String stopImpostor() throws Exception {
+        impostor.stop();
+        return impostorEnd.get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
 
     private String close(String name) {
