@@ -4,6 +4,7 @@ import dev.conduit.core.DomainId;
 import dev.conduit.core.EventChannels;
 import dev.conduit.core.EventPort;
 import dev.conduit.core.PlatformException;
+import dev.conduit.core.event.DispatchedPort;
 import dev.conduit.core.event.EventDispatcher;
 import dev.conduit.core.event.PortEvents;
 import dev.conduit.core.local.shared.ControlProtocol;
@@ -14,13 +15,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Event channels: the host connects them, after that they are words in the event memory. */
-final class LocalEventChannels implements EventChannels {
+final class LocalEventChannels implements EventChannels, DispatchedPort.Channels {
 
     private final HostClient host;
     private final EventMemory memory;
     private final int slot;
     private final EventDispatcher dispatcher;
-    private final Set<LocalEventPort> open = ConcurrentHashMap.newKeySet();
+    private final Set<DispatchedPort> open = ConcurrentHashMap.newKeySet();
 
     LocalEventChannels(HostClient host, EventMemory memory, int slot) {
         this.host = host;
@@ -42,7 +43,7 @@ final class LocalEventChannels implements EventChannels {
         return open(host.call(ControlProtocol.BIND, peer, remotePort));
     }
 
-    private LocalEventPort open(List<String> reply) throws PlatformException {
+    private DispatchedPort open(List<String> reply) throws PlatformException {
         int number = LocalGrantTable.number(reply, 0);
         PortEvents events;
         try {
@@ -51,17 +52,19 @@ final class LocalEventChannels implements EventChannels {
             host.attempt(ControlProtocol.CLOSE, number);
             throw e;
         }
-        LocalEventPort port = new LocalEventPort(this, events);
+        DispatchedPort port = new DispatchedPort(this, events);
         open.add(port);
         return port;
     }
 
-    void send(int number) {
+    @Override
+    public void send(int number) {
         memory.send(slot, number);
     }
 
     /** The number is given back last: the host may hand it out again at once. */
-    void close(LocalEventPort port, PortEvents events) {
+    @Override
+    public void close(DispatchedPort port, PortEvents events) {
         if (open.remove(port)) {
             events.close();
             host.attempt(ControlProtocol.CLOSE, port.number());
@@ -76,6 +79,6 @@ final class LocalEventChannels implements EventChannels {
     /** Closes what is still open, and ends every wait. */
     void closeAll() {
         dispatcher.close();
-        open.forEach(LocalEventPort::close);
+        open.forEach(DispatchedPort::close);
     }
 }

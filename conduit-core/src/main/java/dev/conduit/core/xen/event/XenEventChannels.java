@@ -4,6 +4,7 @@ import dev.conduit.core.DomainId;
 import dev.conduit.core.EventChannels;
 import dev.conduit.core.EventPort;
 import dev.conduit.core.PlatformException;
+import dev.conduit.core.event.DispatchedPort;
 import dev.conduit.core.event.EventDispatcher;
 import dev.conduit.core.event.PortEvents;
 import dev.conduit.core.posix.Errno;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Xen's event channels: one descriptor of {@code /dev/xen/evtchn} for all ports. Thread-safe. */
-public final class XenEventChannels implements EventChannels, AutoCloseable {
+public final class XenEventChannels implements EventChannels, DispatchedPort.Channels, AutoCloseable {
 
     /** No domain has it: beyond {@link EvtchnLayout#PORTS}. */
     private static final int IMPOSSIBLE_PORT = -1;
@@ -21,7 +22,7 @@ public final class XenEventChannels implements EventChannels, AutoCloseable {
     private final Evtchn evtchn;
     private final XenEventSource source;
     private final EventDispatcher dispatcher;
-    private final Set<XenEventPort> open = ConcurrentHashMap.newKeySet();
+    private final Set<DispatchedPort> open = ConcurrentHashMap.newKeySet();
 
     private XenEventChannels(Evtchn evtchn, XenEventSource source) {
         this.evtchn = evtchn;
@@ -76,7 +77,7 @@ public final class XenEventChannels implements EventChannels, AutoCloseable {
             evtchn.unbind(number);
             throw e;
         }
-        XenEventPort port = new XenEventPort(this, events);
+        DispatchedPort port = new DispatchedPort(this, events);
         open.add(port);
         evtchn.unmask(number);
         return port;
@@ -111,7 +112,8 @@ public final class XenEventChannels implements EventChannels, AutoCloseable {
         };
     }
 
-    void send(int number) throws PlatformException {
+    @Override
+    public void send(int number) throws PlatformException {
         int result = evtchn.send(number);
         if (result < 0) {
             throw new PlatformException("event port " + number + (result == -Errno.ENOTCONN ? " is closed"
@@ -120,7 +122,8 @@ public final class XenEventChannels implements EventChannels, AutoCloseable {
     }
 
     /** The number is given back last: the driver may hand it out again at once. */
-    void close(XenEventPort port, PortEvents events) {
+    @Override
+    public void close(DispatchedPort port, PortEvents events) {
         if (open.remove(port)) {
             events.close();
             evtchn.unbind(port.number());
@@ -131,7 +134,7 @@ public final class XenEventChannels implements EventChannels, AutoCloseable {
     @Override
     public void close() {
         dispatcher.close();
-        open.forEach(XenEventPort::close);
+        open.forEach(DispatchedPort::close);
         source.close();
         evtchn.close();
     }
