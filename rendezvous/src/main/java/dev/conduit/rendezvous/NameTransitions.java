@@ -77,11 +77,25 @@ final class NameTransitions {
             }
             Nodes.remove(transaction, Layout.established(name));
         }
-        transaction.write(path, self.toString());
-        transaction.setPermissions(path, Layout.namePermissions(self));
+        makeOwn(transaction, path, self);
         transaction.mkdir(Layout.established(name));
         transaction.setPermissions(Layout.established(name), Layout.establishedPermissions(self));
         return Optional.empty();
+    }
+
+    private static void makeOwn(XenStoreOperations transaction, String path, DomainId self)
+            throws ConduitException, XenStoreException {
+        try {
+            transaction.write(path, self.toString());
+            transaction.setPermissions(path, Layout.namePermissions(self));
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES")) {
+                throw new ConduitException("cannot take a name: no right to make " + path + " our own; dom0 must have"
+                        + " prepared " + Layout.ROOT + ", under a XenStore server whose guests own what they make"
+                        + " (C xenstored, not oxenstored)");
+            }
+            throw refused;
+        }
     }
 
     /** Opens the queue of a name that is ours. Entries from before a restart stay, and are answered. */
