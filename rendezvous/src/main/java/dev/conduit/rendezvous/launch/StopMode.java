@@ -1,0 +1,11 @@
+package dev.conduit.rendezvous.launch;
+
+/** How a guest is stopped. */
+public enum StopMode {
+    /** At once, without asking it. */
+    DESTROY,
+    /** It is asked to go, and destroyed when it does not in time. */
+    SHUTDOWN,
+    /** Its memory is kept on disk; the next start goes on from there. */
+    SUSPEND
+}

@@ -1,0 +1,2 @@
+/** Starting and stopping guests, by whatever toolstack the host has. */
+package dev.conduit.rendezvous.launch;
