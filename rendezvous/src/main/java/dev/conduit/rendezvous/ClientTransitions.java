@@ -27,28 +27,56 @@ final class ClientTransitions {
         }
     }
 
+    /** The name is an index of several servers, each with a name of its own. */
+    static final class SharedNameException extends ConduitException {
+
+        private static final long serialVersionUID = 1L;
+
+        SharedNameException(String name) {
+            super("name '" + name + "' is shared: its servers are to be asked");
+        }
+    }
+
     /**
      * Nothing to connecting: flow record and queue entry, each for the two domains only from the moment it is visible.
      *
      * @param id of the connection and the flow
      * @param claimed what this client wants to be called, or the empty text
      * @return whom the name leads to
+     * @throws SharedNameException when the name leads to several
      */
     static DomainId request(
             XenStoreOperations transaction, String name, String id, DomainId self, String claimed)
             throws ConduitException, XenStoreException {
         DomainId server = NameTransitions.resolve(transaction, name);
-        if (!isListening(transaction, name)) {
-            throw new ConduitRefusedException(RefusalReason.NOT_LISTENING, "nobody listens under the name '" + name
-                    + "', which domain " + server + " has");
+        // These two may write more than the queue: their request would make one where there is none.
+        if (self.equals(DomainId.DOM0) || self.equals(server)) {
+            requireListening(transaction, name, server);
         }
         FlowRecord record = new FlowRecord(FlowState.CONNECTING).with(FlowRecord.SERVER, name);
         if (!claimed.isEmpty()) {
             record = record.with(FlowRecord.CLIENT, claimed);
         }
         make(transaction, Layout.flow(id), record.toString(), self, server);
-        make(transaction, Layout.listen(name, id), id, self, server);
+        try {
+            make(transaction, Layout.listen(name, id), id, self, server);
+        } catch (NoRightException refused) {
+            requireListening(transaction, name, server);
+            throw refused;
+        }
         return server;
+    }
+
+    private static void requireListening(XenStoreOperations transaction, String name, DomainId server)
+            throws ConduitException, XenStoreException {
+        if (isListening(transaction, name)) {
+            return;
+        }
+        if (MemberIndex.exists(transaction, Layout.members(name))) {
+            throw new SharedNameException(name);
+        }
+        throw new ConduitRefusedException(RefusalReason.NOT_LISTENING, "nobody listens under the name '" + name
+                + "', which domain " + server + " has");
     }
 
     /** The queue is write-only for us: the right answer is EACCES. */

@@ -115,7 +115,8 @@ public final class Conduit implements AutoCloseable {
      * @param name what clients ask for
      * @param options how
      * @return the server
-     * @throws ConduitNameTakenException when another living domain, or another server of this conduit, has the name
+     * @throws ConduitNameTakenException when another living domain has the name and does not share it with this one, or
+     *     another server of this conduit has it
      * @throws ConduitTimeoutException when XenStore was too busy
      * @throws IOException when XenStore refuses
      * @throws IllegalArgumentException when it is not a possible name or is reserved
@@ -124,7 +125,9 @@ public final class Conduit implements AutoCloseable {
         ConduitNames.checkOwn(name, platform.self(), options.wellKnown());
         requireOpen();
         Deadline deadline = Deadline.after(options.registerTimeout());
-        ConduitServer server = new ConduitServer(name, this, options);
+        String ownName = options.isShared()
+                ? ConduitNames.check(MemberIndex.ownName(name, platform.self())) : name;
+        ConduitServer server = new ConduitServer(name, ownName, this, options);
         if (servers.putIfAbsent(name, server) != null) {
             throw new ConduitNameTakenException(
                     platform.self(), "name '" + name + "' is taken: this conduit listens under it already");
@@ -132,9 +135,9 @@ public final class Conduit implements AutoCloseable {
         boolean acquired = false;
         boolean started = false;
         try {
-            names.acquire(name, true, deadline);
+            names.acquire(ownName, true, deadline);
             acquired = true;
-            server.start();
+            server.start(deadline);
             started = true;
         } finally {
             if (!started) {
@@ -221,7 +224,7 @@ public final class Conduit implements AutoCloseable {
         requireOpen();
         String claimed = options.name().isEmpty() ? names.first() : options.name();
         ConduitConnection connection = connector.connect(
-                name, Deadline.after(timeout), claimed, options.channel(), this::adoptClientEnd);
+                name, Deadline.after(timeout), claimed, options, this::adoptClientEnd);
         if (closed) {
             connection.close();
             requireOpen();
@@ -285,7 +288,7 @@ public final class Conduit implements AutoCloseable {
 
     void forget(ConduitServer server) {
         if (servers.remove(server.name(), server)) {
-            names.release(server.name());
+            names.release(server.ownName());
         }
     }
 

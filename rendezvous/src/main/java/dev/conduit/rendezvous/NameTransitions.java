@@ -68,6 +68,22 @@ final class NameTransitions {
      */
     static Optional<DomainId> claim(XenStoreOperations transaction, String name, DomainId self)
             throws ConduitException, XenStoreException {
+        Optional<DomainId> other = own(transaction, name, self);
+        if (other.isEmpty()) {
+            Nodes.remove(transaction, Layout.established(name));
+            transaction.mkdir(Layout.established(name));
+            transaction.setPermissions(Layout.established(name), Layout.establishedPermissions(self));
+        }
+        return other;
+    }
+
+    /**
+     * Makes the node of a name our own.
+     *
+     * @return who has it instead, or empty
+     */
+    static Optional<DomainId> own(XenStoreOperations transaction, String name, DomainId self)
+            throws ConduitException, XenStoreException {
         String path = Layout.name(name);
         if (isThere(transaction, path)) {
             DomainId owner = Nodes.owner(transaction, path).orElseThrow(() ->
@@ -75,11 +91,8 @@ final class NameTransitions {
             if (!owner.equals(self)) {
                 return Optional.of(owner);
             }
-            Nodes.remove(transaction, Layout.established(name));
         }
         makeOwn(transaction, path, self);
-        transaction.mkdir(Layout.established(name));
-        transaction.setPermissions(Layout.established(name), Layout.establishedPermissions(self));
         return Optional.empty();
     }
 

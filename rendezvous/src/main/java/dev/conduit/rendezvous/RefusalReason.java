@@ -30,6 +30,11 @@ public enum RefusalReason {
         return word;
     }
 
+    /** Whether the server may say yes in a moment: a client with time left asks again. */
+    boolean passes() {
+        return this == BACKLOG_FULL || this == NO_RESOURCES;
+    }
+
     static RefusalReason of(String word) {
         for (RefusalReason reason : values()) {
             if (reason.word.equals(word)) {

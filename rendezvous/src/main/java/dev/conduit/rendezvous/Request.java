@@ -60,6 +60,25 @@ record Request(String connection, String flow, DomainId client, FlowRecord recor
         }
     }
 
+    /**
+     * Looks again, inside the transaction that answers: a client that withdraws takes entry and flow out together, so
+     * the flow tells of both, and nobody else can remove or change it.
+     *
+     * @return false when the flow is gone, answered or another domain's
+     */
+    boolean stillStands(XenStoreOperations transaction, String name) throws XenStoreException {
+        try {
+            return flow(transaction, name, flow, client).equals(record);
+        } catch (MalformedException changed) {
+            return false;
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES") || refused.is("ENOENT")) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
     private static FlowRecord flow(XenStoreOperations store, String name, String flow, DomainId client)
             throws MalformedException, XenStoreException {
         String path = Layout.flow(flow);

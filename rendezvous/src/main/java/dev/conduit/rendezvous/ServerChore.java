@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.vchan.VchanServer;
 import dev.conduit.xenstore.XenStoreClient;
@@ -30,12 +31,12 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
         this.conduit = conduit;
         this.options = options;
         this.queue = new ListenQueue(
-                server.name(), options, conduit.platform(), conduit.store(), conduit.names(), this);
+                server.ownName(), options, conduit.platform(), conduit.store(), conduit.names(), this);
     }
 
     /** Begins to answer the queue. One watch, whatever the number of clients. */
     void start() throws IOException {
-        watch = conduit.store().client().watch(Layout.listen(server.name()), path -> check());
+        watch = conduit.store().client().watch(Layout.listen(server.ownName()), path -> check());
         conduit.dispatcher().add(this);
     }
 
@@ -75,8 +76,10 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
     }
 
     @Override
-    public boolean hasRoom() {
-        return attachments.size() + server.waiting() < options.backlog();
+    public boolean hasRoom(DomainId client) {
+        int all = attachments.size() + server.waiting();
+        long ofClient = attachments.count(client) + server.waiting(client);
+        return all < options.backlog() && ofClient < options.backlogOfClient();
     }
 
     @Override

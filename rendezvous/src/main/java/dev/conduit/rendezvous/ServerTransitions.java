@@ -29,8 +29,7 @@ final class ServerTransitions {
     static Optional<FlowNodes> establish(
             XenStoreOperations transaction, String name, Request request, DomainId self, int ringRef, int port)
             throws Request.MalformedException, XenStoreException {
-        Optional<Request> still = Request.read(transaction, name, request.connection());
-        if (!still.equals(Optional.of(request))) {
+        if (!request.stillStands(transaction, name)) {
             return Optional.empty();
         }
         FlowNodes nodes = new FlowNodes(name, peerName(transaction, name, request), request.connection(),
@@ -43,7 +42,9 @@ final class ServerTransitions {
         transaction.write(Layout.established(name, nodes.peerName()), request.client().toString());
         transaction.write(nodes.establishedPath(), request.flow());
         transaction.setPermissions(nodes.establishedPath(), Layout.sharedPermissions(self, request.client()));
-        answer(transaction, name, request, nodes.record(FlowState.ESTABLISHED));
+        answer(transaction, name, request, nodes.record(FlowState.ESTABLISHED)
+                .with(Layout.RING_REF, Integer.toString(ringRef))
+                .with(Layout.EVENT_CHANNEL, Integer.toString(port)));
         return Optional.of(nodes);
     }
 
@@ -54,7 +55,7 @@ final class ServerTransitions {
             transaction.write(Layout.flow(request.flow()), answer.toString());
             transaction.remove(Layout.listen(name, request.connection()));
         } catch (XenStoreException refused) {
-            if (refused.is("EACCES") || refused.is("ENOSPC")) {
+            if (refused.is("EACCES") || refused.is("ENOSPC") || refused.is("ENOENT")) {
                 throw new Request.MalformedException("the server cannot answer it: " + refused.getMessage());
             }
             throw refused;
@@ -81,8 +82,7 @@ final class ServerTransitions {
     /** Connecting to refused: queue entry out, the reason in the flow record. */
     static void refuse(XenStoreOperations transaction, String name, Request request, RefusalReason reason)
             throws Request.MalformedException, XenStoreException {
-        Optional<Request> still = Request.read(transaction, name, request.connection());
-        if (still.equals(Optional.of(request))) {
+        if (request.stillStands(transaction, name)) {
             answer(transaction, name, request, refusal(reason));
         }
     }

@@ -59,11 +59,29 @@ final class Store {
     <T, E extends Exception> T transact(
             String what, Deadline deadline, Duration patience, XenStoreClient.TransactionBody<T, E> body)
             throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
+        return patiently(what, deadline, patience, () -> inTurn(what, deadline, body));
+    }
+
+    /** Something that XenStore may refuse for a while. */
+    @FunctionalInterface
+    interface Work<T, E extends Exception> {
+        T run() throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException;
+    }
+
+    /** Does one thing, again until the deadline while XenStore is busy or a quota is used up. */
+    <T, E extends Exception> T patiently(String what, Deadline deadline, Work<T, E> work)
+            throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
+        return patiently(what, deadline, deadline.whole(), work);
+    }
+
+    private static <T, E extends Exception> T patiently(
+            String what, Deadline deadline, Duration patience, Work<T, E> work)
+            throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
         Backoff backoff = new Backoff(ThreadLocalRandom.current());
         Deadline refusals = null;
         while (true) {
             try {
-                return inTurn(what, deadline, body);
+                return work.run();
             } catch (XenStoreException refused) {
                 long pause = backoff.nextNanos();
                 if (!isTransient(refused)) {

@@ -195,6 +195,8 @@ class HostileDomainTest extends TwoDomains {
     void shouldCloseCleanlyWhenServerFilledTheRecord() throws IOException {
         try (ConduitConnection client = asking.connect("web", LONG);
                 ConduitConnection accepted = server.accept(LONG)) {
+            // Shorter than what the client is about to write.
+            serving.platform().xenStore().write(Layout.flow(client.flow()), "(established)");
             fillUp(serving.platform().xenStore(), Layout.flow(client.flow()));
             client.close(LONG);
             assertThat(local.dom0.exists(Layout.flow(client.flow()))).isFalse();

@@ -40,7 +40,7 @@ class RefusalTest extends TwoDomains {
         try (ConduitServer server = serving.listen("web", ListenOptions.defaults().withBacklog(2))) {
             ConduitConnection first = asking.connect("web", LONG);
             ConduitConnection second = asking.connect("web", LONG);
-            assertThatThrownBy(() -> asking.connect("web", LONG)).isInstanceOfSatisfying(
+            assertThatThrownBy(() -> asking.connect("web", RETRIES)).isInstanceOfSatisfying(
                     ConduitRefusedException.class,
                     refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.BACKLOG_FULL))
                     .hasMessage("connect to 'web' was refused by domain " + serving.platform().self()
