@@ -39,6 +39,7 @@ public final class Conduit implements AutoCloseable {
     private final Connector connector;
     private final Dispatcher dispatcher;
     private final ConnectionKeeper keeper = new ConnectionKeeper();
+    private final FlowStatistics statistics;
     private final Map<String, ConduitServer> servers = new ConcurrentHashMap<>();
     private final Set<ConduitConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
@@ -51,7 +52,9 @@ public final class Conduit implements AutoCloseable {
         this.names = new NameRegistry(platform, store);
         this.connector = new Connector(platform, store);
         this.dispatcher = new Dispatcher("conduit-dispatcher-" + platform.self());
+        this.statistics = new FlowStatistics(store);
         dispatcher.add(keeper);
+        dispatcher.add(statistics);
     }
 
     /**
@@ -223,8 +226,11 @@ public final class Conduit implements AutoCloseable {
         ConduitNames.check(name);
         requireOpen();
         String claimed = options.name().isEmpty() ? names.first() : options.name();
-        ConduitConnection connection = connector.connect(
-                name, Deadline.after(timeout), claimed, options, this::adoptClientEnd);
+        ConduitConnection connection = options.miragePort().isEmpty()
+                ? connector.connect(name, Deadline.after(timeout), claimed, options,
+                        (channel, nodes) -> adopt(EndKind.CLIENT, nodes, channel))
+                : new MirageConnector(platform, store).connect(name, Deadline.after(timeout), claimed, options,
+                        (channel, nodes) -> adopt(EndKind.MIRAGE_CLIENT, nodes, channel));
         if (closed) {
             connection.close();
             requireOpen();
@@ -258,22 +264,21 @@ public final class Conduit implements AutoCloseable {
     }
 
     /** A connection stands below its server's name, and keeps it. */
-    ConduitConnection adoptServerEnd(FlowNodes nodes, VchanServer vchan) {
+    ConduitConnection adoptServerEnd(EndKind kind, FlowNodes nodes, VchanServer vchan) {
         names.keep(nodes.name());
-        return adopt(true, nodes, vchan.channel());
+        return adopt(kind, nodes, vchan.channel());
     }
 
-    private ConduitConnection adoptClientEnd(VchanChannel channel, FlowNodes nodes) {
-        return adopt(false, nodes, channel);
-    }
-
-    private ConduitConnection adopt(boolean server, FlowNodes nodes, VchanChannel channel) {
+    private ConduitConnection adopt(EndKind kind, FlowNodes nodes, VchanChannel channel) {
         ConduitConnection[] self = new ConduitConnection[1];
-        ConnectionEnd end = new ConnectionEnd(server, nodes, channel, store, () -> forget(self[0]));
+        ConnectionEnd end = new ConnectionEnd(kind, nodes, channel, store, () -> forget(self[0]));
         ConduitConnection connection = new ConduitConnection(channel, end);
         self[0] = connection;
         connections.add(connection);
         keeper.add(connection);
+        if (kind == EndKind.SERVER) {
+            statistics.add(connection);
+        }
         dispatcher.signal();
         return connection;
     }
@@ -281,6 +286,7 @@ public final class Conduit implements AutoCloseable {
     private void forget(ConduitConnection connection) {
         connections.remove(connection);
         keeper.remove(connection);
+        statistics.remove(connection);
         if (connection.end().isServer()) {
             names.release(connection.end().nodes().name());
         }

@@ -132,7 +132,7 @@ public final class ConduitServer implements AutoCloseable {
 
     /** Answers the queue, then takes part in a shared name: who finds this server by it is answered. */
     void start(Deadline deadline) throws IOException {
-        chore.start();
+        chore.start(deadline);
         if (membership != null) {
             membership.start(deadline);
         }

@@ -43,7 +43,7 @@ final class ListenQueue {
         boolean hasRoom(DomainId client);
 
         /** Takes a connection the client has yet to attach to. */
-        void granted(FlowNodes nodes, VchanServer vchan);
+        void granted(EndKind kind, FlowNodes nodes, VchanServer vchan);
     }
 
     private final String name;
@@ -170,7 +170,7 @@ final class ListenQueue {
                 vchan.close();
             }
         }
-        established.ifPresent(nodes -> server.granted(nodes, vchan));
+        established.ifPresent(nodes -> server.granted(EndKind.SERVER, nodes, vchan));
     }
 
     private void refuseForShortage(Request request, IOException cause) throws IOException, Request.MalformedException {

@@ -6,6 +6,7 @@ import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -138,14 +139,32 @@ final class NameTransitions {
                 if (swept++ == SWEEP_AT_ONCE) {
                     return true;
                 }
-                if (client.isPresent() && ConnectionId.isConnection(connection)) {
+                if (client.isPresent() && MiragePort.isPort(connection)) {
                     FlowNodes.removeVchan(transaction, self, client.get(), connection);
                 }
+                removeOwnFlow(transaction, folder + "/" + connection, self);
                 Nodes.remove(transaction, folder + "/" + connection);
             }
             Nodes.remove(transaction, folder);
         }
         return false;
+    }
+
+    /** The record of a client of the older Mirage layout; those of others are their clients'. */
+    private static void removeOwnFlow(XenStoreOperations transaction, String established, DomainId self)
+            throws XenStoreException {
+        String flow = transaction.readOptional(established)
+                .map(value -> new String(value, StandardCharsets.ISO_8859_1)).orElse("");
+        try {
+            if (ConnectionId.isFlow(flow)
+                    && Nodes.owner(transaction, Layout.flow(flow)).equals(Optional.of(self))) {
+                Nodes.remove(transaction, Layout.flow(flow));
+            }
+        } catch (XenStoreException refused) {
+            if (!refused.is("EACCES")) {
+                throw refused;
+            }
+        }
     }
 
     private static boolean isThere(XenStoreOperations transaction, String path)

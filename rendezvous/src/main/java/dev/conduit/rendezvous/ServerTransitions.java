@@ -3,6 +3,7 @@ package dev.conduit.rendezvous;
 import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.ConnectionId;
+import dev.conduit.rendezvous.layout.FlowCounters;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
@@ -32,16 +33,13 @@ final class ServerTransitions {
         if (!request.stillStands(transaction, name)) {
             return Optional.empty();
         }
-        FlowNodes nodes = new FlowNodes(name, peerName(transaction, name, request), request.connection(),
-                request.flow(), self, request.client());
+        String called = peerName(transaction, name, request.record().field(FlowRecord.CLIENT), request.client());
+        FlowNodes nodes = new FlowNodes(
+                name, called, request.connection(), request.flow(), self, request.client());
         if (transaction.exists(nodes.vchanPath())) {
             throw new Request.MalformedException("the client has a connection of that name already");
         }
-        publish(transaction, nodes, Layout.RING_REF, ringRef);
-        publish(transaction, nodes, Layout.EVENT_CHANNEL, port);
-        transaction.write(Layout.established(name, nodes.peerName()), request.client().toString());
-        transaction.write(nodes.establishedPath(), request.flow());
-        transaction.setPermissions(nodes.establishedPath(), Layout.sharedPermissions(self, request.client()));
+        publish(transaction, nodes, ringRef, port);
         answer(transaction, name, request, nodes.record(FlowState.ESTABLISHED)
                 .with(Layout.RING_REF, Integer.toString(ringRef))
                 .with(Layout.EVENT_CHANNEL, Integer.toString(port)));
@@ -62,6 +60,16 @@ final class ServerTransitions {
         }
     }
 
+    /** Makes the server's nodes of a connection. */
+    static void publish(XenStoreOperations transaction, FlowNodes nodes, int ringRef, int port)
+            throws XenStoreException {
+        publish(transaction, nodes, Layout.RING_REF, ringRef);
+        publish(transaction, nodes, Layout.EVENT_CHANNEL, port);
+        transaction.write(Layout.established(nodes.name(), nodes.peerName()), nodes.client().toString());
+        transaction.write(nodes.establishedPath(), nodes.flow());
+        transaction.setPermissions(nodes.establishedPath(), Layout.sharedPermissions(nodes.server(), nodes.client()));
+    }
+
     private static void publish(XenStoreOperations transaction, FlowNodes nodes, String node, int value)
             throws XenStoreException {
         String path = nodes.vchanPath() + "/" + node;
@@ -70,13 +78,12 @@ final class ServerTransitions {
     }
 
     /** The client's checked name; one made from its number while the folder of that name is still another domain's. */
-    private static String peerName(XenStoreOperations transaction, String name, Request request)
+    static String peerName(XenStoreOperations transaction, String name, String claimed, DomainId client)
             throws XenStoreException {
-        String believed = NameTransitions.believed(
-                transaction, request.record().field(FlowRecord.CLIENT), request.client());
+        String believed = NameTransitions.believed(transaction, claimed, client);
         Optional<byte[]> folder = transaction.readOptional(Layout.established(name, believed));
-        boolean free = folder.isEmpty() || folder.flatMap(Nodes::domain).equals(Optional.of(request.client()));
-        return free ? believed : ConduitNames.fallback(request.client());
+        boolean free = folder.isEmpty() || folder.flatMap(Nodes::domain).equals(Optional.of(client));
+        return free ? believed : ConduitNames.fallback(client);
     }
 
     /** Connecting to refused: queue entry out, the reason in the flow record. */
@@ -144,6 +151,15 @@ final class ServerTransitions {
                 refuseFlowOf(transaction, Layout.listen(name) + "/" + entry, RefusalReason.SERVER_CLOSED);
             }
             Nodes.remove(transaction, Layout.listen(name));
+        }
+    }
+
+    /** Established it stays, with new figures; nothing when the client has closed or spoiled the record. */
+    static void count(XenStoreOperations transaction, FlowNodes nodes, FlowCounters counters)
+            throws XenStoreException {
+        Optional<FlowRecord> record = nodes.readFlow(transaction);
+        if (record.isPresent() && record.get().state() == FlowState.ESTABLISHED) {
+            transaction.write(nodes.flowPath(), counters.in(nodes.record(FlowState.ESTABLISHED)).toString());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.conduit.rendezvous;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Set;
@@ -147,6 +148,22 @@ final class Store {
         });
         if (refused[0]) {
             cleanUp(what, fallback);
+        }
+    }
+
+    /**
+     * Runs a transition that may as well not be done.
+     *
+     * @param longest wait for this process's other transactions
+     * @return true when it is done
+     */
+    boolean attempt(String what, Duration longest, Step step) {
+        try {
+            inTurn(what, Deadline.after(longest), body(step));
+            return true;
+        } catch (IOException notDone) {
+            LOG.debug("{}: {}", what, notDone.getMessage());
+            return false;
         }
     }
 
