@@ -25,6 +25,8 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             ListenCommand.class,
             ConnectCommand.class,
+            NamesCommand.class,
+            FlowsCommand.class,
             VchanCommand.class,
             BenchCommand.class,
             XenStoredCommand.class,

@@ -11,7 +11,12 @@ import java.util.List;
  */
 public record Listing<T>(List<T> entries, int all) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param entries sorted by name or id
+     * @param all how many there are
+     */
     public Listing {
         entries = List.copyOf(entries);
     }

@@ -18,7 +18,16 @@ import java.util.Optional;
 public record NameEntry(String name, Optional<DomainId> domain, boolean listening, int waiting, int connections,
         List<String> members) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param name the name
+     * @param domain who has it
+     * @param listening whether clients can connect to it
+     * @param waiting requests in its queue
+     * @param connections established under it
+     * @param members servers under a shared name
+     */
     public NameEntry {
         members = List.copyOf(members);
     }
