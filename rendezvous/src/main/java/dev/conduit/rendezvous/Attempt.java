@@ -30,9 +30,9 @@ import java.util.random.RandomGenerator;
  */
 record Attempt(Platform platform, Store store, RandomGenerator random, String name, Deadline deadline, String claimed) {
 
-    /** How soon, and then how often, a waiting client makes sure that the server still lives. */
+    /** How soon a waiting client makes sure that the server still lives; each time that takes four times as long. */
     private static final Duration FIRST_SLICE = Duration.ofMillis(20);
-    private static final Duration SLICE = Duration.ofMillis(500);
+    private static final Duration LONGEST_SLICE = Duration.ofSeconds(2);
     private static final int DRAWS = 4;
 
     /** Makes the connection object once everything is in place. */
@@ -138,7 +138,7 @@ record Attempt(Platform platform, Store store, RandomGenerator random, String na
                             + " did not answer within " + deadline.whole().toMillis() + " ms");
                 }
                 requireStillQueued(asked);
-                slice = SLICE;
+                slice = slice.compareTo(LONGEST_SLICE) < 0 ? slice.multipliedBy(4) : LONGEST_SLICE;
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.util.Optional;
@@ -57,11 +58,16 @@ final class ClientTransitions {
         if (!claimed.isEmpty()) {
             record = record.with(FlowRecord.CLIENT, claimed);
         }
-        make(transaction, Layout.flow(id), record.toString(), self, server);
         try {
-            make(transaction, Layout.listen(name, id), id, self, server);
-        } catch (NoRightException refused) {
-            requireListening(transaction, name, server);
+            transaction.apply(new XenStoreChanges()
+                    .write(Layout.flow(id), record.toString(), Layout.sharedPermissions(self, server))
+                    .write(Layout.listen(name, id), id, Layout.sharedPermissions(self, server)));
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES") || refused.is("EPERM")) {
+                requireListening(transaction, name, server);
+                // Whoever made one of them earlier stays its owner, and then one of the steps is refused.
+                throw new NoRightException(Layout.flow(id) + " or " + Layout.listen(name, id));
+            }
             throw refused;
         }
         return server;
@@ -86,21 +92,6 @@ final class ClientTransitions {
         } catch (XenStoreException refused) {
             if (refused.is("EACCES")) {
                 return true;
-            }
-            throw refused;
-        }
-    }
-
-    /** Whoever made a node earlier stays its owner, and then one of the two steps is refused. */
-    private static void make(
-            XenStoreOperations transaction, String path, String value, DomainId self, DomainId server)
-            throws NoRightException, XenStoreException {
-        try {
-            transaction.write(path, value);
-            transaction.setPermissions(path, Layout.sharedPermissions(self, server));
-        } catch (XenStoreException refused) {
-            if (refused.is("EACCES") || refused.is("EPERM")) {
-                throw new NoRightException(path);
             }
             throw refused;
         }

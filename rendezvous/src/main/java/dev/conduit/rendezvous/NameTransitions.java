@@ -5,6 +5,7 @@ import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,11 +25,9 @@ final class NameTransitions {
      */
     static DomainId resolve(XenStoreOperations store, String name) throws ConduitRefusedException, XenStoreException {
         String path = Layout.name(name);
-        Optional<byte[]> value;
-        Optional<DomainId> owner;
+        Optional<XenStoreNode> node;
         try {
-            value = store.readOptional(path);
-            owner = value.isPresent() ? Nodes.owner(store, path) : Optional.empty();
+            node = store.node(path);
         } catch (XenStoreException refused) {
             if (refused.is("EACCES")) {
                 throw new ConduitRefusedException(RefusalReason.FORGED_NAME,
@@ -36,10 +35,11 @@ final class NameTransitions {
             }
             throw refused;
         }
-        if (value.isEmpty()) {
+        if (node.isEmpty()) {
             throw new ConduitRefusedException(RefusalReason.NO_SUCH_NAME, "no such name: '" + name + "'");
         }
-        Optional<DomainId> named = Nodes.domain(value.get());
+        Optional<DomainId> named = Nodes.domain(node.get().value());
+        Optional<DomainId> owner = Nodes.owner(node.get());
         if (named.isEmpty() || !named.equals(owner)) {
             throw new ConduitRefusedException(RefusalReason.FORGED_NAME, "name '" + name + "' is refused: " + path
                     + (named.isEmpty() ? " names no domain" : " names domain " + named.get())

@@ -7,6 +7,8 @@ import dev.conduit.rendezvous.layout.FlowCounters;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
@@ -50,8 +52,9 @@ final class ServerTransitions {
     private static void answer(XenStoreOperations transaction, String name, Request request, FlowRecord answer)
             throws Request.MalformedException, XenStoreException {
         try {
-            transaction.write(Layout.flow(request.flow()), answer.toString());
-            transaction.remove(Layout.listen(name, request.connection()));
+            transaction.apply(new XenStoreChanges()
+                    .write(Layout.flow(request.flow()), answer.toString())
+                    .remove(Layout.listen(name, request.connection())));
         } catch (XenStoreException refused) {
             if (refused.is("EACCES") || refused.is("ENOSPC") || refused.is("ENOENT")) {
                 throw new Request.MalformedException("the server cannot answer it: " + refused.getMessage());
@@ -63,18 +66,13 @@ final class ServerTransitions {
     /** Makes the server's nodes of a connection. */
     static void publish(XenStoreOperations transaction, FlowNodes nodes, int ringRef, int port)
             throws XenStoreException {
-        publish(transaction, nodes, Layout.RING_REF, ringRef);
-        publish(transaction, nodes, Layout.EVENT_CHANNEL, port);
-        transaction.write(Layout.established(nodes.name(), nodes.peerName()), nodes.client().toString());
-        transaction.write(nodes.establishedPath(), nodes.flow());
-        transaction.setPermissions(nodes.establishedPath(), Layout.sharedPermissions(nodes.server(), nodes.client()));
-    }
-
-    private static void publish(XenStoreOperations transaction, FlowNodes nodes, String node, int value)
-            throws XenStoreException {
-        String path = nodes.vchanPath() + "/" + node;
-        transaction.write(path, Integer.toString(value));
-        transaction.setPermissions(path, Layout.vchanPermissions(nodes.server(), nodes.client()));
+        List<Permission> forVchan = Layout.vchanPermissions(nodes.server(), nodes.client());
+        transaction.apply(new XenStoreChanges()
+                .write(nodes.vchanPath() + "/" + Layout.RING_REF, Integer.toString(ringRef), forVchan)
+                .write(nodes.vchanPath() + "/" + Layout.EVENT_CHANNEL, Integer.toString(port), forVchan)
+                .write(Layout.established(nodes.name(), nodes.peerName()), nodes.client().toString())
+                .write(nodes.establishedPath(), nodes.flow(),
+                        Layout.sharedPermissions(nodes.server(), nodes.client())));
     }
 
     /** The client's checked name; one made from its number while the folder of that name is still another domain's. */

@@ -13,6 +13,7 @@ import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 
 /** Debian's C xenstored with its default quotas, without Xen, and domains of the local platform as its guests. */
@@ -123,20 +123,35 @@ final class CDaemon implements AutoCloseable {
         }
     }
 
-    /** The page is a mapped file; what the daemon does is seen by looking. */
+    /** The page is a mapped file, events of the daemon come through a FIFO. */
     private final class Ring implements GuestRing {
-
-        private static final long POLL_NANOS = 50_000;
 
         private final int domain;
         private final ByteBuffer page;
-        private volatile long looks;
+        private final FileChannel notifications;
+        private long seen;
 
         Ring(int domain) throws IOException {
             this.domain = domain;
             try (FileChannel file = FileChannel.open(directory.resolve("ring-" + domain), StandardOpenOption.READ,
                     StandardOpenOption.WRITE)) {
                 page = file.map(MapMode.READ_WRITE, 0, PAGE).order(ByteOrder.nativeOrder());
+            }
+            Path fifo = directory.resolve("notify-" + domain);
+            new ProcessBuilder("mkfifo", fifo.toString()).start().onExit().join();
+            notifications = FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            Thread reader = new Thread(this::read, "events-of-domain-" + domain);
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read() {
+            try {
+                while (notifications.read(ByteBuffer.allocate(4096)) > 0) {
+                    wakeUp();
+                }
+            } catch (IOException closed) {
+                wakeUp();
             }
         }
 
@@ -151,27 +166,32 @@ final class CDaemon implements AutoCloseable {
         }
 
         @Override
-        public long events() {
-            return looks;
+        public synchronized long events() {
+            return seen;
         }
 
         @Override
-        public long await(long seen, long deadline) throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while waiting for xenstored");
+        public synchronized long await(long before, long deadline) throws InterruptedException {
+            long left = deadline - System.nanoTime();
+            if (seen == before && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
-            LockSupport.parkNanos(POLL_NANOS);
-            return looks;
+            return seen;
         }
 
         @Override
         public synchronized void wakeUp() {
-            looks++;
+            seen++;
+            notifyAll();
         }
 
         @Override
         public void close() {
-            // The file goes with the daemon's folder.
+            try {
+                notifications.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class ThousandConnectsTest {
 
     private static final int CONNECTS = 1000;
+    private static final int DOMAINS = 10;
     private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -47,16 +48,10 @@ class ThousandConnectsTest {
     }
 
     @Test
-    void shouldConnectThousandTimesFromOneDomain() throws Exception {
-        connectAll(local.conduit("server"), List.of(local.conduit("client")));
-        assertNothingLeft(local.dom0);
-    }
-
-    @Test
-    void shouldConnectThousandTimesFromTwentyDomains() throws Exception {
+    void shouldConnectThousandTimesOnOurServer() throws Exception {
         Conduit server = local.conduit("server");
         List<Conduit> clients = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < DOMAINS; i++) {
             clients.add(local.conduit("client" + i));
         }
         connectAll(server, clients);
@@ -68,7 +63,7 @@ class ThousandConnectsTest {
         List<Conduit> conduits = new ArrayList<>();
         List<Platform> guests = new ArrayList<>();
         try (CDaemon daemon = new CDaemon()) {
-            for (int i = 0; i <= 20; i++) {
+            for (int i = 0; i <= DOMAINS; i++) {
                 guests.add(daemon.guest(local.platform("guest" + i)));
                 conduits.add(Conduit.open(guests.get(i)));
             }
