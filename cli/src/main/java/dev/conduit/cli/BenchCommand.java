@@ -1,6 +1,7 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.VchanBenchmark;
+import dev.conduit.bench.rendezvous.RendezvousBenchmark;
 import dev.conduit.bench.xenstore.AbuseBenchmark;
 import dev.conduit.bench.xenstore.Peers;
 import dev.conduit.bench.xenstore.Report;
@@ -25,13 +26,14 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true,
         description = {
             "Measure conduits between two processes (vchan), or the XenStore server (xenstore), beside what else there is.",
+            "rendezvous: what a connect by name costs, and a thousand of them at once.",
         },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
 
     /** What can be measured. */
     enum Subject {
-        vchan, xenstore
+        vchan, xenstore, rendezvous
     }
 
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
@@ -45,7 +47,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "How often each is run; the median counts (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
-    @Option(names = "--quick", description = "Only for xenstore: everything once and small, to see that it works.")
+    @Option(names = "--quick", description = "Not for vchan: everything once and small, to see that it works.")
     private boolean quick;
 
     @Option(names = "--abuse", description = "Only for xenstore: what others notice while a guest does its worst, instead.")
@@ -59,6 +61,7 @@ final class BenchCommand implements Callable<Integer> {
         Object results = switch (subject) {
             case vchan -> vchan();
             case xenstore -> xenstore();
+            case rendezvous -> rendezvous();
         };
         if (json != null) {
             Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
@@ -79,6 +82,14 @@ final class BenchCommand implements Callable<Integer> {
                 System.err).run(TemporaryFolder.create("conduit-bench"));
         report.print(System.out);
         return report;
+    }
+
+    private Object rendezvous() throws IOException, InterruptedException {
+        List<RendezvousBenchmark.Figure> figures = new RendezvousBenchmark(quick ? 100 : 3000, quick ? 50 : 1000,
+                System.err).run(TemporaryFolder.create("conduit-bench"));
+        figures.forEach(figure ->
+                System.out.printf("%-44s %10.1f %s%n", figure.what(), figure.value(), figure.unit()));
+        return figures;
     }
 
     /** The folder ./conduit stands in. */

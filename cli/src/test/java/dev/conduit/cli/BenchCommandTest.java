@@ -25,6 +25,15 @@ final class BenchCommandTest {
     }
 
     @Test
+    void shouldPrintAndSaveRendezvousFigures() throws Exception {
+        Path json = directory.resolve("figures.json");
+        Command.Result result = Command.run("bench", "rendezvous", "--quick", "--json", json.toString());
+        assertThat(result.exit()).as(result.error()).isZero();
+        assertThat(result.text()).contains("connect to first byte, median", "50 connects of 10 domains at once");
+        assertThat(JsonMapper.shared().readTree(json).findValuesAsString("unit")).contains("us", "ms");
+    }
+
+    @Test
     void shouldRefuseRepetitionsOutOfRange() throws Exception {
         Command.Result result = Command.run("bench", "xenstore", "--repetitions", "0");
         assertThat(result.exit()).isEqualTo(2);
