@@ -12,6 +12,7 @@ import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanOptions;
 import dev.conduit.vchan.VchanServer;
+import dev.conduit.vchan.VchanState;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
@@ -126,24 +127,29 @@ class MirageLayoutTest extends TwoDomains {
         }
     }
 
+    /** There is no flow record of the client's that could say more. */
     @Test
-    void shouldTellDeadDomainFromOneThatClosed() throws Exception {
-        Mirage old = guest("browser");
-        try (ConduitServer server = serving.listen("web", OPTIONS);
-                VchanChannel client = old.connect("web", "flowport");
-                ConduitConnection accepted = server.accept(LONG)) {
-            assertThat(client.isOpen()).isTrue();
-            old.platform().close();
-            assertThat(await().atMost(LONG).until(() -> end(accepted), end -> end != null)).isIn("lost", "closed");
+    void shouldTellDomainThatIsGoneFromOneThatClosedOrDied() throws Exception {
+        FlowNodes nodes = new FlowNodes("web", "browser", "flowport", "f", new DomainId(1), new DomainId(2));
+        for (EndKind kind : List.of(EndKind.MIRAGE_SERVER, EndKind.MIRAGE_CLIENT)) {
+            assertThat(kind.peerEnded(local.dom0, nodes, VchanState.PEER_GONE)).isEqualTo(PeerEnd.LOST);
+            assertThat(kind.peerEnded(local.dom0, nodes, VchanState.PEER_CLOSED)).isEqualTo(PeerEnd.CLOSED);
         }
     }
 
-    private static String end(ConduitConnection connection) throws IOException {
-        try {
-            return connection.read(ByteBuffer.allocate(1)) < 0 ? "closed" : null;
-        } catch (ConduitPeerLostException lost) {
-            return "lost";
-        }
+    @Test
+    void shouldSweepWhatAServerThatCrashedLeft() throws Exception {
+        Mirage old = guest("browser");
+        ConduitServer crashed = serving.listen("web", OPTIONS);
+        VchanChannel client = old.connect("web", "flowport");
+        ConduitConnection accepted = crashed.accept(LONG);
+        // As after a crash: the nodes stay, and another process of the domain listens.
+        NameTransitions.sweep(serving.platform().xenStore(), "web", serving.platform().self());
+        assertThat(local.dom0.list("/conduit/flows")).isEmpty();
+        assertThat(local.dom0.exists(Layout.vchans(serving.platform().self()))).isFalse();
+        accepted.close();
+        client.close();
+        crashed.close();
     }
 
     /** Whoever writes under another's name is served as who it is. */
