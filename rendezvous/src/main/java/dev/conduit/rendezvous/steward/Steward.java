@@ -164,6 +164,15 @@ public final class Steward implements AutoCloseable {
         }
     }
 
+    /**
+     * Tells whether it still works.
+     *
+     * @return false once it was closed or XenStore was lost
+     */
+    public boolean isRunning() {
+        return !end.isDone();
+    }
+
     /** Ends the steward, after what it is doing. What guests have stays. Idempotent. */
     @Override
     public void close() {
