@@ -3,6 +3,7 @@ package dev.conduit.rendezvous.steward;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.conduit.core.DomainId;
@@ -24,12 +25,15 @@ import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.peer.Peers.Daemon;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,6 +194,20 @@ class NamesUnderOxenstoredTest {
             server.accept(LONG).close();
             asking.register("mine");
         }
+    }
+
+    @Test
+    void shouldTakeAnAskBackWhenInterrupted() throws Exception {
+        Conduit guest = guest("guest");
+        DomainId self = guest.platform().self();
+        steward.close();
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        Thread thread = new Thread(() -> end.complete(catchThrowable(() -> guest.register("mine"))));
+        thread.start();
+        await().ignoreExceptions().atMost(LONG).until(() -> !domains.dom0.list(Layout.asks(self)).isEmpty());
+        thread.interrupt();
+        assertThat(end.get(LONG.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
+        assertThat(domains.dom0.list(Layout.asks(self))).isEmpty();
     }
 
     private static void assertNoSteward(ThrowingCallable call) {

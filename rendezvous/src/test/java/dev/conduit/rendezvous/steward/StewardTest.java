@@ -202,6 +202,19 @@ class StewardTest {
     }
 
     @Test
+    void shouldDoNoHarmTwice() throws Exception {
+        try (XenStoreClient own = domains.connect(); Steward second = Steward.start(own)) {
+            assertThat(ask(server, "name web")).isEqualTo("done 3");
+            server.mkdir("/conduit/web/listen");
+            for (int i = 0; i < 20; i++) {
+                assertThat(ask(client, "connect web c" + i)).isEqualTo("done 3");
+            }
+            assertThat(second.isRunning()).isTrue();
+        }
+        assertThat(domains.dom0.list("/conduit/web/listen")).hasSize(20);
+    }
+
+    @Test
     void shouldEndWithXenStore() throws Exception {
         XenStoreClient own = domains.connect();
         try (Steward other = Steward.start(own)) {
