@@ -16,6 +16,7 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;
     exports dev.conduit.rendezvous.listing;
+    exports dev.conduit.rendezvous.steward;
 
     uses dev.conduit.rendezvous.launch.LauncherProvider;
 }

@@ -2,6 +2,7 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.layout.Ask;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.FlowRecord;
@@ -23,12 +24,14 @@ import java.util.random.RandomGenerator;
  *
  * @param platform gives XenStore, memory and events
  * @param store the same XenStore
+ * @param asking where only dom0 may make requests
  * @param random for ids
  * @param name whom to ask for
  * @param deadline of the whole
  * @param claimed what this client wants to be called, or the empty text
  */
-record Attempt(Platform platform, Store store, RandomGenerator random, String name, Deadline deadline, String claimed) {
+record Attempt(Platform platform, Store store, Asking asking, RandomGenerator random, String name, Deadline deadline,
+        String claimed) {
 
     /** How soon a waiting client makes sure that the server still lives; each time that takes four times as long. */
     private static final Duration FIRST_SLICE = Duration.ofMillis(20);
@@ -46,7 +49,7 @@ record Attempt(Platform platform, Store store, RandomGenerator random, String na
         for (int draws = 1; ; draws++) {
             try {
                 return run(ConnectionId.draw(random), expected, options, factory);
-            } catch (ClientTransitions.NoRightException taken) {
+            } catch (NoRightException taken) {
                 if (draws == DRAWS) {
                     throw taken;
                 }
@@ -64,6 +67,7 @@ record Attempt(Platform platform, Store store, RandomGenerator random, String na
         boolean connected = false;
         try {
             asked = request(id, expected);
+            requireExpected(asked.server(), expected);
             FlowRecord answer = answer(asked, signal);
             FlowNodes nodes = ClientTransitions.established(asked, answer);
             channel = Vchan.connect(platform, nodes.server(), number(nodes, answer, Layout.RING_REF),
@@ -98,16 +102,29 @@ record Attempt(Platform platform, Store store, RandomGenerator random, String na
     }
 
     private FlowNodes request(String id, Optional<DomainId> expected) throws IOException {
-        DomainId server = store.<DomainId, ConduitException>transact(what(), deadline, transaction -> {
-            DomainId found = ClientTransitions.request(transaction, name, id, platform.self(), claimed);
-            if (expected.isPresent() && !found.equals(expected.get())) {
-                throw new ConduitRefusedException(RefusalReason.FORGED_NAME, "name '" + name
-                        + "' is refused: it leads to domain " + found + ", and domain " + expected.get()
-                        + " offers it under a shared name");
+        DomainId server;
+        try {
+            server = store.<DomainId, ConduitException>transact(what(), deadline, transaction -> {
+                DomainId found = ClientTransitions.request(transaction, name, id, platform.self(), claimed);
+                requireExpected(found, expected);
+                return found;
+            });
+        } catch (NoRightException refused) {
+            if (!asking.isNeeded()) {
+                throw refused;
             }
-            return found;
-        });
+            // Without an answer another look, with another id, says what is wrong.
+            server = asking.forConnection(what(), new Ask(name, id, claimed), deadline).orElseThrow(() -> refused);
+        }
         return new FlowNodes(name, ConduitNames.fallback(platform.self()), id, id, server, platform.self());
+    }
+
+    private void requireExpected(DomainId found, Optional<DomainId> expected) throws ConduitRefusedException {
+        if (expected.isPresent() && !found.equals(expected.get())) {
+            throw new ConduitRefusedException(RefusalReason.FORGED_NAME, "name '" + name
+                    + "' is refused: it leads to domain " + found + ", and domain " + expected.get()
+                    + " offers it under a shared name");
+        }
     }
 
     private void requireAlive(FlowNodes asked) throws IOException {

@@ -18,16 +18,6 @@ final class ClientTransitions {
 
     private ClientTransitions() {}
 
-    /** The id is another domain's node already, or nobody prepared the tree: no right to make the node. */
-    static final class NoRightException extends ConduitException {
-
-        private static final long serialVersionUID = 1L;
-
-        NoRightException(String path) {
-            super("cannot connect: no right to make " + path + "; dom0 must have prepared " + Layout.ROOT);
-        }
-    }
-
     /** The name is an index of several servers, each with a name of its own. */
     static final class SharedNameException extends ConduitException {
 
@@ -66,14 +56,15 @@ final class ClientTransitions {
             if (refused.is("EACCES") || refused.is("EPERM")) {
                 requireListening(transaction, name, server);
                 // Whoever made one of them earlier stays its owner, and then one of the steps is refused.
-                throw new NoRightException(Layout.flow(id) + " or " + Layout.listen(name, id));
+                throw new NoRightException("cannot connect", Layout.flow(id) + " or " + Layout.listen(name, id));
             }
             throw refused;
         }
         return server;
     }
 
-    private static void requireListening(XenStoreOperations transaction, String name, DomainId server)
+    /** Those who have more rights than a guest are to ask this first: their request would make a queue. */
+    static void requireListening(XenStoreOperations transaction, String name, DomainId server)
             throws ConduitException, XenStoreException {
         if (isListening(transaction, name)) {
             return;

@@ -35,6 +35,7 @@ public final class Conduit implements AutoCloseable {
     private final Platform platform;
     private final boolean ownsPlatform;
     private final Store store;
+    private final Asking asking;
     private final NameRegistry names;
     private final Connector connector;
     private final Dispatcher dispatcher;
@@ -49,8 +50,9 @@ public final class Conduit implements AutoCloseable {
         this.platform = platform;
         this.ownsPlatform = ownsPlatform;
         this.store = new Store(platform.xenStore());
-        this.names = new NameRegistry(platform, store);
-        this.connector = new Connector(platform, store);
+        this.asking = new Asking(platform.self(), store);
+        this.names = new NameRegistry(platform, store, asking);
+        this.connector = new Connector(platform, store, asking);
         this.dispatcher = new Dispatcher("conduit-dispatcher-" + platform.self());
         this.statistics = new FlowStatistics(store);
         dispatcher.add(keeper);
@@ -253,6 +255,10 @@ public final class Conduit implements AutoCloseable {
 
     Store store() {
         return store;
+    }
+
+    Asking asking() {
+        return asking;
     }
 
     NameRegistry names() {

@@ -42,7 +42,7 @@ public final class ConduitServer implements AutoCloseable {
         this.conduit = conduit;
         this.chore = new ServerChore(this, conduit, options);
         this.membership = options.isShared() ? new Membership(name, conduit.platform(), conduit.store(),
-                conduit.dispatcher(), options.sharing(), () -> conduit.names().uses(ownName) - 1) : null;
+                conduit.asking(), conduit.dispatcher(), options.sharing(), () -> conduit.names().uses(ownName) - 1) : null;
     }
 
     /**

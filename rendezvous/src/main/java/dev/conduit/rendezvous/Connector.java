@@ -21,13 +21,15 @@ final class Connector {
 
     private final Platform platform;
     private final Store store;
+    private final Asking asking;
     private final SharedNames shared;
     private final SecureRandom random = new SecureRandom();
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
-    Connector(Platform platform, Store store) {
+    Connector(Platform platform, Store store, Asking asking) {
         this.platform = platform;
         this.store = store;
+        this.asking = asking;
         this.shared = new SharedNames(store.client());
     }
 
@@ -81,7 +83,7 @@ final class Connector {
     }
 
     private Attempt attempt(String name, Deadline deadline, String claimed) {
-        return new Attempt(platform, store, random, name, deadline, claimed);
+        return new Attempt(platform, store, asking, random, name, deadline, claimed);
     }
 
     /** Asks one after the other; each may take its share of the time that is left. */

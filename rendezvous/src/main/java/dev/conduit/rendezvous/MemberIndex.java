@@ -55,6 +55,10 @@ final class MemberIndex {
             transaction.setPermissions(path, Layout.namePermissions(self));
         } catch (XenStoreException refused) {
             if (refused.is("EACCES") && other.isPresent()) {
+                if (ConduitTree.isClosed(transaction)) {
+                    throw new ConduitException("name '" + shared + "' cannot be shared with domain " + other.get()
+                            + ": under this XenStore server (oxenstored) guests do not own what they make");
+                }
                 return other;
             }
             throw refused;

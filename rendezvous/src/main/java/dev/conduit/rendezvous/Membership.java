@@ -29,6 +29,7 @@ final class Membership implements Dispatcher.Chore {
     private final String shared;
     private final Platform platform;
     private final Store store;
+    private final Asking asking;
     private final Dispatcher dispatcher;
     private final Collection<DomainId> sharing;
     private final IntSupplier connections;
@@ -41,11 +42,12 @@ final class Membership implements Dispatcher.Chore {
     private boolean out;
     private boolean ended;
 
-    Membership(String shared, Platform platform, Store store, Dispatcher dispatcher, Collection<DomainId> sharing,
-            IntSupplier connections) {
+    Membership(String shared, Platform platform, Store store, Asking asking, Dispatcher dispatcher,
+            Collection<DomainId> sharing, IntSupplier connections) {
         this.shared = shared;
         this.platform = platform;
         this.store = store;
+        this.asking = asking;
         this.dispatcher = dispatcher;
         this.sharing = sharing;
         this.connections = connections;
@@ -53,7 +55,7 @@ final class Membership implements Dispatcher.Chore {
 
     /** Takes part; waits for the index of a dead domain to go. */
     void start(Deadline deadline) throws IOException {
-        new NameClaim(shared, platform, store).claim(deadline, transaction ->
+        new NameClaim(shared, platform, store, asking).claim(deadline, transaction ->
                 MemberIndex.join(transaction, shared, platform.self(), sharing));
         watch = store.client().watch(path(), any -> {
             dirty = true;

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Takes a name; waits for a dead owner's node to go, which XenStore removes a moment after the domain. */
-record NameClaim(String name, Platform platform, Store store) {
+/**
+ * Takes a name: asks the steward where only dom0 may make it; waits for a dead owner's node to go, which XenStore removes
+ * a moment after the domain.
+ */
+record NameClaim(String name, Platform platform, Store store, Asking asking) {
 
     /** One try, as the inside of a transaction; returns who has the name instead. */
     @FunctionalInterface
@@ -22,8 +25,17 @@ record NameClaim(String name, Platform platform, Store store) {
     void claim(Deadline deadline, Try attempt) throws IOException {
         String what = "registration of '" + name + "'";
         while (true) {
-            DomainId holder = store.<DomainId, ConduitException>transact(
-                    what, deadline, transaction -> attempt.run(transaction).orElse(null));
+            DomainId holder;
+            try {
+                holder = store.<DomainId, ConduitException>transact(
+                        what, deadline, transaction -> attempt.run(transaction).orElse(null));
+            } catch (NoRightException refused) {
+                if (!asking.isNeeded()) {
+                    throw refused;
+                }
+                asking.forName(what, name, deadline);
+                continue;
+            }
             if (holder == null) {
                 return;
             }

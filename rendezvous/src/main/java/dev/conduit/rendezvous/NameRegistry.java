@@ -18,6 +18,7 @@ final class NameRegistry {
 
     private final Platform platform;
     private final Store store;
+    private final Asking asking;
     private final Map<String, Holding> names = Collections.synchronizedMap(new LinkedHashMap<>());
 
     /** One name. Its lock is held while XenStore is changed, so that uses of other names do not wait. */
@@ -30,9 +31,10 @@ final class NameRegistry {
         }
     }
 
-    NameRegistry(Platform platform, Store store) {
+    NameRegistry(Platform platform, Store store, Asking asking) {
         this.platform = platform;
         this.store = store;
+        this.asking = asking;
     }
 
     /** What this side is called when it does not say: the name it has had longest. */
@@ -110,7 +112,7 @@ final class NameRegistry {
             more = store.transact(what, deadline,
                     transaction -> NameTransitions.sweep(transaction, name, self));
         }
-        new NameClaim(name, platform, store).claim(deadline, transaction -> {
+        new NameClaim(name, platform, store, asking).claim(deadline, transaction -> {
             Optional<DomainId> other = NameTransitions.claim(transaction, name, self);
             if (other.isEmpty() && withQueue) {
                 NameTransitions.openQueue(transaction, name, self);
