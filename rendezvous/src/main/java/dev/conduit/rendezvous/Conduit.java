@@ -132,6 +132,10 @@ public final class Conduit implements AutoCloseable {
         Deadline deadline = Deadline.after(options.registerTimeout());
         String ownName = options.isShared()
                 ? ConduitNames.check(MemberIndex.ownName(name, platform.self())) : name;
+        if (options.isShared() && names.uses(name) > 0) {
+            throw new ConduitNameTakenException(
+                    platform.self(), "name '" + name + "' is taken: this conduit has it for itself alone");
+        }
         ConduitServer server = new ConduitServer(name, ownName, this, options);
         if (servers.putIfAbsent(name, server) != null) {
             throw new ConduitNameTakenException(

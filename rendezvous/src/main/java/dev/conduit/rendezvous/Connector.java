@@ -70,7 +70,15 @@ final class Connector {
         }
         try {
             if (shared.isKnown(name)) {
-                return toMember(name, deadline, claimed, options, factory);
+                try {
+                    return toMember(name, deadline, claimed, options, factory);
+                } catch (ConduitRefusedException refused) {
+                    if (refused.reason().passes()) {
+                        throw refused;
+                    }
+                    // The servers known are gone: the name may be another's by now, or have other servers.
+                    shared.forget(name);
+                }
             }
             try {
                 return attempt(name, deadline, claimed).run(Optional.empty(), options.channel(), factory);

@@ -72,9 +72,11 @@ final class FlowStatistics implements Dispatcher.Chore {
 
     /** True when something was to be written. */
     private boolean look(ConduitConnection connection, Flow flow) {
+        if (connection.state() != VchanState.OPEN) {
+            return false;
+        }
         VchanStatistics seen = connection.statistics();
-        if (connection.state() != VchanState.OPEN
-                || seen.bytesRead() == flow.bytesRead && seen.bytesWritten() == flow.bytesWritten) {
+        if (seen.bytesRead() == flow.bytesRead && seen.bytesWritten() == flow.bytesWritten) {
             return false;
         }
         FlowCounters counters = new FlowCounters(flow.opened, seconds(), seen.bytesRead(), seen.bytesWritten());

@@ -83,6 +83,12 @@ final class SharedNames {
         }
     }
 
+    void forget(String name) {
+        synchronized (names) {
+            names.remove(name);
+        }
+    }
+
     private Known find(String name, boolean make) {
         synchronized (names) {
             return make ? names.computeIfAbsent(name, absent -> new Known(new MemberPicker(random))) : names.get(name);

@@ -192,6 +192,8 @@ class SharedNameTest extends TwoDomains {
         assertThatThrownBy(() -> asking.listen("web", OPEN)).isInstanceOf(ConduitNameTakenException.class);
         serving.register("other");
         assertThatThrownBy(() -> asking.listen("other", OPEN)).isInstanceOf(ConduitNameTakenException.class);
+        assertThatThrownBy(() -> serving.listen("other", OPEN)).isInstanceOf(ConduitNameTakenException.class)
+                .hasMessage("name 'other' is taken: this conduit has it for itself alone");
         assertThatThrownBy(() -> asking.listen("web")).isInstanceOf(ConduitNameTakenException.class);
     }
 
@@ -219,6 +221,16 @@ class SharedNameTest extends TwoDomains {
         assertThatThrownBy(() -> asking.connect("web", LONG)).isInstanceOf(ConduitRefusedException.class)
                 .hasMessageContaining(own(0));
         local.dom0.remove("/conduit/" + own(0));
+    }
+
+    @Test
+    void shouldFollowANameThatIsNoLongerShared() throws IOException {
+        List<ConduitServer> servers = listen(1, OPEN);
+        assertThat(connect(2)).containsOnlyKeys(domain(0));
+        servers.get(0).close();
+        assertThatThrownBy(() -> asking.connect("web", LONG)).hasMessage("no such name: 'web'");
+        serving.listen("web");
+        assertThat(connect(2)).containsOnlyKeys(serving.platform().self());
     }
 
     @Test

@@ -173,6 +173,21 @@ class NamesUnderOxenstoredTest {
         }
     }
 
+    /** Nobody could tell who made an entry in the index: one server may be there, its owner. */
+    @Test
+    void shouldNotShareANameBetweenGuests() throws IOException {
+        ListenOptions shared = ListenOptions.defaults().withOpenSharing();
+        Conduit first = guest("first");
+        Conduit second = guest("second");
+        try (ConduitServer server = first.listen("web", shared);
+                ConduitConnection client = second.connect("web", LONG)) {
+            assertThat(server.accept(LONG).flow()).isEqualTo(client.flow());
+            assertThatThrownBy(() -> second.listen("web", shared)).isInstanceOf(ConduitException.class)
+                    .hasMessage("name 'web' cannot be shared with domain " + first.platform().self()
+                            + ": under this XenStore server (oxenstored) guests do not own what they make");
+        }
+    }
+
     @Test
     void shouldTellAReservedName() throws IOException {
         Conduit guest = guest("guest");
