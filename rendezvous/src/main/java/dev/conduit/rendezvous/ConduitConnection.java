@@ -44,8 +44,8 @@ public final class ConduitConnection implements VchanChannel {
     }
 
     /**
-     * Returns the peer's name: for a client the name it asked for, or that server's own name when it is shared; for a server a name its client has, checked, or
-     * {@code domain-<number>}.
+     * Returns the peer's name: for a client the name it asked for, or that server's own name when it is shared; for a
+     * server a name its client has, checked, or {@code domain-<number>}.
      *
      * @return the name
      */

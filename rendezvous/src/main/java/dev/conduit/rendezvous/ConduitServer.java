@@ -41,8 +41,7 @@ public final class ConduitServer implements AutoCloseable {
         this.ownName = ownName;
         this.conduit = conduit;
         this.chore = new ServerChore(this, conduit, options);
-        this.membership = options.isShared() ? new Membership(name, conduit.platform(), conduit.store(),
-                conduit.asking(), conduit.dispatcher(), options.sharing(), () -> conduit.names().uses(ownName) - 1) : null;
+        this.membership = options.isShared() ? new Membership(name, conduit, options.sharing(), ownName) : null;
     }
 
     /**

@@ -42,15 +42,15 @@ final class Membership implements Dispatcher.Chore {
     private boolean out;
     private boolean ended;
 
-    Membership(String shared, Platform platform, Store store, Asking asking, Dispatcher dispatcher,
-            Collection<DomainId> sharing, IntSupplier connections) {
+    /** @param ownName the name the server listens under, with its connections */
+    Membership(String shared, Conduit conduit, Collection<DomainId> sharing, String ownName) {
         this.shared = shared;
-        this.platform = platform;
-        this.store = store;
-        this.asking = asking;
-        this.dispatcher = dispatcher;
+        this.platform = conduit.platform();
+        this.store = conduit.store();
+        this.asking = conduit.asking();
+        this.dispatcher = conduit.dispatcher();
         this.sharing = sharing;
-        this.connections = connections;
+        this.connections = () -> conduit.names().uses(ownName) - 1;
     }
 
     /** Takes part; waits for the index of a dead domain to go. */

@@ -60,6 +60,8 @@ class SharedNameOnCXenstoredTest {
         }
         assertThat(peers).containsExactlyInAnyOrder(domain(0), domain(1), domain(2));
 
+        // Or whatever its conduit asks at the end would wait for an answer.
+        guests.get(0).xenStore().close();
         guests.get(0).close();
         daemon.end(domain(0));
         await().atMost(LocalFixture.LONG).ignoreExceptions().untilAsserted(() -> {
