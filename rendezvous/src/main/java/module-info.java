@@ -16,5 +16,12 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;
 
+    // Records are read and written by Jackson.
+    opens dev.conduit.rendezvous.launch.process to tools.jackson.databind;
+
     uses dev.conduit.rendezvous.launch.LauncherProvider;
+
+    provides dev.conduit.rendezvous.launch.LauncherProvider with
+            dev.conduit.rendezvous.launch.process.ProcessLauncherProvider,
+            dev.conduit.rendezvous.launch.xl.XlLauncherProvider;
 }
