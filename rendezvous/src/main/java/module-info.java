@@ -1,4 +1,5 @@
 /** Conduits by name: listen, connect and accept over XenStore and vchan; resolvers, DNS, and the directory of services. */
+@SuppressWarnings("requires-automatic") // libvirt has no descriptor.
 module dev.conduit.rendezvous {
     requires transitive dev.conduit.vchan;
     requires io.netty.buffer;
@@ -7,6 +8,8 @@ module dev.conduit.rendezvous {
     requires io.netty.resolver;
     requires io.netty.transport;
     requires static io.netty.transport.classes.epoll;
+    requires static libvirt;
+    requires java.net.http;
     requires org.dnsjava;
     requires org.slf4j;
     requires tools.jackson.databind;
@@ -23,5 +26,7 @@ module dev.conduit.rendezvous {
 
     provides dev.conduit.rendezvous.launch.LauncherProvider with
             dev.conduit.rendezvous.launch.process.ProcessLauncherProvider,
-            dev.conduit.rendezvous.launch.xl.XlLauncherProvider;
+            dev.conduit.rendezvous.launch.xl.XlLauncherProvider,
+            dev.conduit.rendezvous.launch.libvirt.LibvirtLauncherProvider,
+            dev.conduit.rendezvous.launch.xapi.XapiLauncherProvider;
 }
