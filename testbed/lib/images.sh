@@ -32,6 +32,8 @@ fill_dom0() {
   for tool in xl xenstored oxenstored xen-init-dom0 xenconsoled xenconsole lsevtchn test-xenstore xenstore-control; do
     put_program "$1" "$bin/$tool" "usr/bin/$tool"
   done
+  # xl save and restore run it from where it is installed.
+  put_program "$1" "$bin/libxl-save-helper" "${bin#"$packages/"}/libxl-save-helper"
   put_modules "$1" "${xen_modules[@]}" "${share_modules[@]}"
   mkdir -p "$1"/{boot,etc/xen,var/lib/xen,var/lib/xenstored,var/log/xen}
   : >"$1/etc/xen/xl.conf"
