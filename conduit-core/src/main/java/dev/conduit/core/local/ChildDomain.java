@@ -58,7 +58,7 @@ public final class ChildDomain implements AutoCloseable {
     }
 
     /**
-     * Makes a process that is started with this environment a part of the domain, also when it is a C program for Xen.
+     * Makes a process that is started with this environment a part of the domain, C programs for Xen included.
      *
      * @param environment of the process; changed
      * @param program what is run, a path or a name to be found on the PATH

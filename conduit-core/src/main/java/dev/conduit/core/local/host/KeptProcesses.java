@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The processes whose domains last as long as they do, and not as long as the connection that made them. The kernel tells
- * the end of a process only to its parent, so they are looked at, {@link #POLL_MILLIS} apart. One thread only.
+ * The processes whose domains last as long as they do, and not as long as the connection that made them. The kernel
+ * tells the end of a process only to its parent, so they are looked at, {@link #POLL_MILLIS} apart. One thread only.
  */
 final class KeptProcesses {
 

@@ -26,6 +26,7 @@ final class Hypervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hypervisor.class);
     /** Calls at one time, those that never return included. */
     static final int MAX_CALLS = 16;
+    private static final long CLOSE_SECONDS = 3;
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "conduit-libvirt");
@@ -37,6 +38,7 @@ final class Hypervisor implements AutoCloseable {
     private final Semaphore calls = new Semaphore(MAX_CALLS);
     /** Guarded by this; opening is not, so that nobody waits for it longer than for its own call. */
     private Connect connection;
+    private volatile boolean closed;
 
     Hypervisor(String uri) {
         this.uri = uri;
@@ -64,6 +66,9 @@ final class Hypervisor implements AutoCloseable {
     }
 
     <T> T call(String what, TimeLimit limit, Work<T> work) throws LaunchException, InterruptedException {
+        if (closed) {
+            throw new LaunchException("the launcher libvirt is closed");
+        }
         if (!calls.tryAcquire(limit.left().toNanos(), TimeUnit.NANOSECONDS)) {
             throw new LaunchException(what + ": " + MAX_CALLS + " calls to libvirt at " + uri + " are unanswered");
         }
@@ -139,23 +144,27 @@ final class Hypervisor implements AutoCloseable {
         connection = null;
     }
 
-    /** For tests: the connection is lost. */
-    synchronized void lose() throws LibvirtException {
-        if (connection != null) {
-            connection.close();
-        }
-    }
-
+    /** Waits a little for calls under way: a connection that is in use must not be closed. */
     @Override
-    public synchronized void close() {
-        if (connection == null) {
-            return;
-        }
+    public void close() {
+        closed = true;
+        boolean idle = false;
         try {
-            connection.close();
-        } catch (LibvirtException e) {
-            LOG.debug("the connection to {} did not close: {}", uri, OneLine.of(e));
+            idle = calls.tryAcquire(MAX_CALLS, CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        connection = null;
+        Connect last;
+        synchronized (this) {
+            last = connection;
+            connection = null;
+        }
+        if (idle && last != null) {
+            try {
+                last.close();
+            } catch (LibvirtException e) {
+                LOG.debug("the connection to {} did not close: {}", uri, OneLine.of(e));
+            }
+        }
     }
 }

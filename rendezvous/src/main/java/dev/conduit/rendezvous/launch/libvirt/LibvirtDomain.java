@@ -17,20 +17,17 @@ import org.slf4j.LoggerFactory;
 final class LibvirtDomain implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LibvirtDomain.class);
-    private static final String XEN = "Xen";
 
-    private final Connect connection;
     private final Domain domain;
 
-    private LibvirtDomain(Connect connection, Domain domain) {
-        this.connection = connection;
+    private LibvirtDomain(Domain domain) {
         this.domain = domain;
     }
 
     /** Null when there is none. */
     static LibvirtDomain find(Connect connection, String name) throws LibvirtException {
         try {
-            return new LibvirtDomain(connection, connection.domainLookupByName(name));
+            return new LibvirtDomain(connection.domainLookupByName(name));
         } catch (LibvirtException e) {
             if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN) {
                 return null;
@@ -63,7 +60,7 @@ final class LibvirtDomain implements AutoCloseable {
             throw new LaunchException("xml: " + settings.xml() + " is of a domain '" + name + "', not '"
                     + settings.domain() + "'");
         }
-        return new LibvirtDomain(connection, defined);
+        return new LibvirtDomain(defined);
     }
 
     GuestState state() throws LibvirtException {
@@ -87,9 +84,9 @@ final class LibvirtDomain implements AutoCloseable {
         };
     }
 
-    /** Its number as a domain of this host's Xen, or -1. */
-    int xenDomain() throws LibvirtException {
-        return XEN.equals(connection.getType()) ? domain.getID() : -1;
+    /** Its number, or -1 when it is off. */
+    int id() throws LibvirtException {
+        return domain.getID();
     }
 
     /** Starts it, also from its saved memory, or lets it go on. */

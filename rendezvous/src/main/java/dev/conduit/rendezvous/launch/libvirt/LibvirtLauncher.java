@@ -69,7 +69,7 @@ final class LibvirtLauncher implements Launcher {
             int domain = hypervisor.call(what, limit, connection -> {
                 try (LibvirtDomain found = LibvirtDomain.get(connection, settings)) {
                     found.start();
-                    return found.xenDomain();
+                    return settings.isXenHere() ? found.id() : -1;
                 }
             });
             done = true;

@@ -13,6 +13,13 @@ import java.nio.file.Path;
  */
 record LibvirtSettings(String uri, String domain, Path xml) {
 
+    private static final String XEN_HERE = "xen(\\+unix)?:///.*";
+
+    /** Whether the hypervisor is this host's own Xen, whose domain ids say something here. */
+    boolean isXenHere() {
+        return uri.matches(XEN_HERE);
+    }
+
     /** Mistakes are in the settings afterwards. */
     static LibvirtSettings read(GuestSpec guest, Settings settings) {
         String uri = settings.required("uri");

@@ -174,12 +174,13 @@ final class XlLauncher implements Launcher {
         SavedGuest saved = saved(guest);
         TimeLimit limit = TimeLimit.after(timeout);
         XlDomain domain = find(guest, limit);
-        boolean alive = domain != null && domain.state() != GuestState.CRASHED && domain.state() != GuestState.STOPPING;
+        boolean crashed = domain != null && domain.state() == GuestState.CRASHED;
+        boolean alive = domain != null && !crashed && domain.state() != GuestState.STOPPING;
         if (alive && domain.state() == GuestState.PAUSED && mode != StopMode.DESTROY) {
             // It is asked, and has to answer.
             xl.tell("unpause", domain.id(), limit.left());
         }
-        if (mode == StopMode.SUSPEND && (alive || domain == null)) {
+        if (mode == StopMode.SUSPEND && !crashed) {
             if (alive) {
                 save(guest, domain, saved, limit);
             }

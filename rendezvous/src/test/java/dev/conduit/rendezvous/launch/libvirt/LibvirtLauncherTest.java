@@ -154,6 +154,12 @@ class LibvirtLauncherTest {
         assertThat(LibvirtDomain.map(DomainState.valueOf("VIR_DOMAIN_" + theirs))).isEqualTo(ours);
     }
 
+    @ParameterizedTest
+    @CsvSource({"xen:///system, true", "xen+unix:///system, true", "xen+ssh://other/system, false", "test:///default, false"})
+    void shouldKnowWhoseNumbersAreDomainsHere(String uri, boolean here) {
+        assertThat(new LibvirtSettings(uri, "web", null).isXenHere()).isEqualTo(here);
+    }
+
     @Test
     void shouldListThousandsAtOnce() throws Exception {
         int count = 2000;
@@ -179,7 +185,10 @@ class LibvirtLauncherTest {
     void shouldOpenLostConnectionAgain() throws Exception {
         GuestSpec guest = guest("web", "web");
         launcher.start(guest, LONG);
-        launcher.hypervisor(DEFAULT).lose();
+        launcher.hypervisor(DEFAULT).<Void>call("lost between two calls", TimeLimit.after(LONG), connection -> {
+            connection.close();
+            return null;
+        });
         assertThat(state(guest)).isEqualTo(GuestState.RUNNING);
         int[] runs = {0};
         assertThat(launcher.hypervisor(DEFAULT).<Integer>call("lost in the middle", TimeLimit.after(LONG), connection -> {

@@ -177,7 +177,8 @@ class ProcessLauncherTest {
         awaitState(guest, GuestState.OFF);
         fixture.start(guest);
         awaitState(guest, GuestState.OFF);
-        assertThat(ProcessFixture.processesWith("600.5004")).hasSize(1);
+        await("that of the second start, and not the first").atMost(LONG)
+                .until(() -> ProcessFixture.processesWith("600.5004").size() == 1);
         fixture.launcher.stop(guest, StopMode.DESTROY, LONG);
         assertThat(ProcessFixture.processesWith("600.5004")).isEmpty();
     }

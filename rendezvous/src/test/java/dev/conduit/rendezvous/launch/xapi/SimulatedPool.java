@@ -51,16 +51,8 @@ final class SimulatedPool implements AutoCloseable {
     private final Path folder;
     private volatile int sessions;
 
-    SimulatedPool(Path folder) throws Exception {
+    SimulatedPool(Path folder, Path store) throws Exception {
         this.folder = folder;
-        Path store = folder.resolve("store.p12");
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-keyalg", "EC", "-alias", "pool", "-dname", "CN=pool", "-ext", "SAN=IP:127.0.0.1",
-                "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", new String(STORE_PASSWORD))
-                .redirectErrorStream(true).redirectOutput(folder.resolve("keytool.log").toFile()).start();
-        if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-            throw new AssertionError(Files.readString(folder.resolve("keytool.log")));
-        }
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, STORE_PASSWORD);
@@ -75,6 +67,19 @@ final class SimulatedPool implements AutoCloseable {
         server.createContext("/jsonrpc", this::answer);
         server.setExecutor(threads);
         server.start();
+    }
+
+    /** Makes a key with a certificate that signs itself, by the JDK's keytool. */
+    static Path makeKey(Path folder) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-keyalg", "EC", "-alias", "pool", "-dname", "CN=pool", "-ext", "SAN=IP:127.0.0.1",
+                "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", new String(STORE_PASSWORD))
+                .redirectErrorStream(true).redirectOutput(folder.resolve("keytool.log").toFile()).start();
+        if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+            throw new AssertionError(Files.readString(folder.resolve("keytool.log")));
+        }
+        return store;
     }
 
     String url() {

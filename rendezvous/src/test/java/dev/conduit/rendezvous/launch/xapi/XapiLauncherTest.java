@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,15 +33,24 @@ class XapiLauncherTest {
     private static final Duration SHORT = Duration.ofMillis(700);
 
     @TempDir
+    private static Path keyFolder;
+    private static Path key;
+
+    @TempDir
     private Path folder;
 
     private SimulatedPool pool;
     private Launcher launcher;
     private GuestSpec guest;
 
+    @BeforeAll
+    static void makeKey() throws Exception {
+        key = SimulatedPool.makeKey(keyFolder);
+    }
+
     @BeforeEach
     void open() throws Exception {
-        pool = new SimulatedPool(folder);
+        pool = new SimulatedPool(folder, key);
         pool.machine("OpaqueRef:1", "web", "Halted");
         launcher = new XapiLauncherProvider().open(null);
         guest = guest(Map.of("fingerprint", pool.fingerprint()));
