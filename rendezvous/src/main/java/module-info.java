@@ -8,8 +8,8 @@ module dev.conduit.rendezvous {
     requires io.netty.resolver;
     requires io.netty.transport;
     requires static io.netty.transport.classes.epoll;
-    requires static libvirt;
     requires java.net.http;
+    requires static libvirt;
     requires org.dnsjava;
     requires org.slf4j;
     requires tools.jackson.databind;
@@ -18,6 +18,7 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous;
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;
+    exports dev.conduit.rendezvous.steward;
 
     // Records are read and written by Jackson.
     opens dev.conduit.rendezvous.launch.process to tools.jackson.databind;
