@@ -57,9 +57,9 @@ final class ProcessStarter {
     /** Returns when the command runs. */
     ProcessRecord start(GuestSpec guest, ProcessSettings settings, TimeLimit limit)
             throws LaunchException, InterruptedException {
-        GuestNetwork network = settings.network() == null ? null : GuestNetwork.prepare(settings.network());
         Path log = settings.log() == null ? records.file(guest.name(), ".log") : settings.log();
         try (ChildDomain domain = ChildDomain.create(directory.path(), guest.name())) {
+            GuestNetwork network = settings.network() == null ? null : GuestNetwork.prepare(settings.network());
             Process process = shell(settings, log, domain, network);
             boolean done = false;
             try {

@@ -27,6 +27,8 @@ final class XlLauncher implements Launcher {
     private static final Logger LOG = LoggerFactory.getLogger(XlLauncher.class);
     /** For questions, and for taking back what was begun: whatever is left of the caller's time. */
     private static final Duration SHORT = Duration.ofSeconds(30);
+    /** What xl says of a name that is taken. */
+    private static final String EXISTS = "already exists";
 
     private final Xl xl;
     private volatile boolean closed;
@@ -84,26 +86,30 @@ final class XlLauncher implements Launcher {
     private int create(GuestSpec guest, XlSettings settings, TimeLimit limit)
             throws LaunchException, InterruptedException {
         SavedGuest saved = new SavedGuest(settings.save(), guest.name());
-        boolean resumes = saved.exists();
+        if (saved.exists()) {
+            restore(guest, saved, limit);
+        } else {
+            createFrom(guest, settings, limit);
+        }
+        XlDomain domain = find(guest, TimeLimit.after(SHORT));
+        if (domain == null) {
+            throw new LaunchException("guest " + guest.name() + " was created, and was gone at once");
+        }
+        return domain.id();
+    }
+
+    private void restore(GuestSpec guest, SavedGuest saved, TimeLimit limit)
+            throws LaunchException, InterruptedException {
+        Path file = saved.take();
         boolean done = false;
         try {
-            if (resumes) {
-                xl.restore(saved.take(), limit.left());
-            } else {
-                createFrom(guest, settings, limit);
-            }
-            XlDomain domain = find(guest, TimeLimit.after(SHORT));
-            if (domain == null) {
-                throw new LaunchException("guest " + guest.name() + " was created, and was gone at once");
-            }
+            xl.restore(file, limit.left());
             done = true;
-            if (resumes) {
-                saved.delete();
-            }
-            return domain.id();
         } finally {
-            if (!done) {
-                takeBack(guest, resumes ? saved : null);
+            if (!done && takeBack(guest)) {
+                saved.putBack();
+            } else {
+                saved.delete();
             }
         }
     }
@@ -111,14 +117,14 @@ final class XlLauncher implements Launcher {
     private void createFrom(GuestSpec guest, XlSettings settings, TimeLimit limit)
             throws LaunchException, InterruptedException {
         if (settings.config() != null) {
-            xl.create(settings.config(), guest.name(), limit.left());
+            create(guest, settings.config(), limit);
             return;
         }
         Path file = null;
         try {
             file = Files.createTempFile("conduit-" + guest.name() + "-", ".cfg");
             Files.write(file, settings.lines());
-            xl.create(file, guest.name(), limit.left());
+            create(guest, file, limit);
         } catch (LaunchException e) {
             throw e;
         } catch (IOException e) {
@@ -131,14 +137,30 @@ final class XlLauncher implements Launcher {
         }
     }
 
-    /** A command that was cut off or failed may have made the domain; {@code saved} is what it was to go on from. */
-    private void takeBack(GuestSpec guest, SavedGuest saved) {
-        boolean interrupted = Thread.interrupted();
+    private void create(GuestSpec guest, Path config, TimeLimit limit) throws LaunchException, InterruptedException {
+        boolean leave = false;
         try {
-            destroy(guest, TimeLimit.after(SHORT));
-            if (saved != null) {
-                saved.putBack();
+            xl.create(config, guest.name(), limit.left());
+            leave = true;
+        } catch (LaunchException e) {
+            // Somebody else was quicker, perhaps an xl whose launcher was killed: it is not this one's to take back.
+            leave = e.getMessage().contains(EXISTS);
+            throw e;
+        } finally {
+            if (!leave) {
+                takeBack(guest);
             }
+        }
+    }
+
+    /** A command that failed or was cut off may have made the domain; true when that is gone, and never ran. */
+    private boolean takeBack(GuestSpec guest) {
+        boolean interrupted = Thread.interrupted();
+        boolean neverRan = false;
+        try {
+            XlDomain left = find(guest, TimeLimit.after(SHORT));
+            destroy(guest, TimeLimit.after(SHORT));
+            neverRan = left == null || left.state() == GuestState.PAUSED;
         } catch (LaunchException e) {
             LOG.warn("guest {}: what a failed start left could not be taken back: {}", guest.name(), OneLine.of(e));
         } catch (InterruptedException e) {
@@ -147,6 +169,7 @@ final class XlLauncher implements Launcher {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return neverRan;
     }
 
     private void destroy(GuestSpec guest, TimeLimit limit) throws LaunchException, InterruptedException {

@@ -78,7 +78,8 @@ class ProcessNetworkTest {
     @Test
     void shouldTellThatThereIsNoBridge() throws Exception {
         GuestSpec guest = fixture.networked("web", "nobr0", "10.199.7.2", "true");
-        assertThatThrownBy(() -> fixture.start(guest)).hasMessage("network: there is no bridge 'nobr0': make it with:"
+        assertThatThrownBy(() -> fixture.start(guest)).hasMessage("guest web was not started: network: there is no"
+                + " bridge 'nobr0': make it with:"
                 + " ip link add nobr0 type bridge");
     }
 
@@ -90,7 +91,8 @@ class ProcessNetworkTest {
         try (var lines = other.inputReader()) {
             assertThat(ProcessFixture.line(lines)).isEqualTo("ready");
             assertThat(ProcessFixture.line(lines)).isEqualTo(
-                    "network: a network of its own needs the right CAP_NET_ADMIN, which this process does not have");
+                    "guest web was not started: network: a network"
+                    + " of its own needs the right CAP_NET_ADMIN, which this process does not have");
         } finally {
             ProcessFixture.kill(other);
         }

@@ -137,6 +137,30 @@ class XlLauncherTest {
     }
 
     @Test
+    void shouldForgetTheMemoryOfAGuestThatRanAndWasGone() throws Exception {
+        launcher.start(guest, LONG);
+        launcher.stop(guest, StopMode.SUSPEND, LONG);
+        say("dies-at-once", "");
+        assertThatThrownBy(() -> launcher.start(guest, LONG)).hasMessageEndingWith("was gone at once");
+        assertThat(state()).isEqualTo(GuestState.OFF);
+        remove("dies-at-once");
+        launcher.start(guest, LONG);
+        launcher.stop(guest, StopMode.SUSPEND, LONG);
+        say("fails-late", "");
+        assertThatThrownBy(() -> launcher.start(guest, LONG)).hasMessageEndingWith("libxl: error: no hotplug");
+        assertThat(state()).as("xl failed when it ran already").isEqualTo(GuestState.OFF);
+        assertThat(folder.resolve("saved")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldLeaveADomainThatSomebodyElseMade() throws Exception {
+        say("made-by-another", "");
+        assertThatThrownBy(() -> launcher.start(guest, LONG)).hasMessageContaining("already exists");
+        assertThat(state()).isEqualTo(GuestState.RUNNING);
+        assertThat(launcher.start(guest, LONG)).isEqualTo(1);
+    }
+
+    @Test
     void shouldNeverGoOnFromMemoryTwice() throws Exception {
         Files.createDirectories(folder.resolve("saved"));
         say("saved/conduit-web.restoring", "web\n");
