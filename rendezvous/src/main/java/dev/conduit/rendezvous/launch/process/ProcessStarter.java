@@ -40,6 +40,7 @@ final class ProcessStarter {
             exec "$@" </dev/null >>"$log" 2>&1
             """;
     private static final String SHELL_NAME = "conduit-launch";
+    private static final String SHELL_LINE = "/bin/sh\0-c\0" + SHELL + "\0" + SHELL_NAME + "\0";
     private static final int KIB = 1024;
     /** How long taking back may take, whatever is left of the caller's time. */
     private static final Duration CLEAN_UP = Duration.ofSeconds(10);
@@ -133,7 +134,7 @@ final class ProcessStarter {
         } catch (IOException e) {
             throw new LaunchException(said(process, log), e);
         }
-        if (!limit.await(() -> !process.isAlive() || !waits(pid))) {
+        if (!limit.await(() -> !process.isAlive() || begun(pid))) {
             throw new LaunchException("it did not begin within " + limit.whole().toMillis() + " ms");
         }
         if (!process.isAlive() && process.exitValue() >= 126 || failedBeforeCommand(process)) {
@@ -155,13 +156,22 @@ final class ProcessStarter {
         return LogKeeper.lastLine(log);
     }
 
-    /** Whether a process still is the shell that waits for the word. */
+    /** Whether a process is the shell that waits for the word. */
     private static boolean waits(long pid) {
+        return commandLine(pid).startsWith(SHELL_LINE);
+    }
+
+    /** Whether it has become the command; in between, and when it has ended, it has no command line. */
+    private static boolean begun(long pid) {
+        String line = commandLine(pid);
+        return !line.isEmpty() && !line.startsWith(SHELL_LINE);
+    }
+
+    private static String commandLine(long pid) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
-                    .startsWith("/bin/sh\0-c\0" + SHELL + "\0" + SHELL_NAME + "\0");
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 
