@@ -10,12 +10,13 @@ module dev.conduit.rendezvous {
     requires org.dnsjava;
     requires org.slf4j;
     requires org.snakeyaml.engine;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
     exports dev.conduit.rendezvous;
     exports dev.conduit.rendezvous.directory;
     exports dev.conduit.rendezvous.directory.config;
+    exports dev.conduit.rendezvous.directory.control;
     exports dev.conduit.rendezvous.directory.service;
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;

@@ -4,6 +4,7 @@ import dev.conduit.core.Platform;
 import dev.conduit.core.Platforms;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.vchan.VchanChannel;
+import dev.conduit.vchan.VchanOptions;
 import dev.conduit.vchan.VchanServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class Conduit implements AutoCloseable {
     private final Store store;
     private final NameRegistry names;
     private final Connector connector;
+    private final Waker waker;
     private final Dispatcher dispatcher;
     private final ConnectionKeeper keeper = new ConnectionKeeper();
     private final Map<String, ConduitServer> servers = new ConcurrentHashMap<>();
@@ -50,6 +52,9 @@ public final class Conduit implements AutoCloseable {
         this.store = new Store(platform.xenStore());
         this.names = new NameRegistry(platform, store);
         this.connector = new Connector(platform, store);
+        this.waker = new Waker(platform, store,
+                deadline -> connector.connect(ConduitNames.JITSUD, deadline, "", VchanOptions.defaults(),
+                        this::adoptClientEnd));
         this.dispatcher = new Dispatcher("conduit-dispatcher-" + platform.self());
         dispatcher.add(keeper);
     }
@@ -188,7 +193,7 @@ public final class Conduit implements AutoCloseable {
     }
 
     /**
-     * Connects with the default options.
+     * Connects with the default options. A service that sleeps is booted first, where a directory runs.
      *
      * @param name whom to ask for
      * @param timeout longest wait
@@ -204,7 +209,7 @@ public final class Conduit implements AutoCloseable {
     }
 
     /**
-     * Connects.
+     * Connects. A service that sleeps is booted first, where a directory runs and unless the options say no.
      *
      * @param name whom to ask for
      * @param timeout longest wait
@@ -220,8 +225,10 @@ public final class Conduit implements AutoCloseable {
         ConduitNames.check(name);
         requireOpen();
         String claimed = options.name().isEmpty() ? names.first() : options.name();
-        ConduitConnection connection = connector.connect(
-                name, Deadline.after(timeout), claimed, options.channel(), this::adoptClientEnd);
+        Deadline deadline = Deadline.after(timeout);
+        Waker.Attempt attempt =
+                () -> connector.connect(name, deadline, claimed, options.channel(), this::adoptClientEnd);
+        ConduitConnection connection = options.wakes() ? waker.connect(name, deadline, attempt) : attempt.run();
         if (closed) {
             connection.close();
             requireOpen();

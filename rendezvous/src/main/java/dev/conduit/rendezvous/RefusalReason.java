@@ -20,6 +20,8 @@ public enum RefusalReason {
     BAD_REQUEST,
     /** The server had no memory, grants, event channels or XenStore quota left. */
     NO_RESOURCES,
+    /** The service slept, and the directory could not start it; the message says why. */
+    NOT_STARTED,
     /** The server gave a reason that this version does not know; the message has it. */
     OTHER;
 
