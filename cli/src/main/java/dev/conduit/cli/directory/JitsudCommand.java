@@ -66,7 +66,6 @@ public final class JitsudCommand implements Callable<Integer> {
                 say("directory of " + configuration.services().size() + " services ready; stop it with Ctrl-C");
                 stopped.await();
                 say("ending; guests go on");
-                server.close();
             }
         } finally {
             ended.countDown();

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class Directory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Directory.class);
-    private static final long CLOSE_MILLIS = 10_000;
+    private static final long CLOSE_MILLIS = 5_000;
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -192,7 +192,7 @@ public final class Directory implements AutoCloseable {
     }
 
     /**
-     * Ends. Whoever waits is told so; boots that go on may finish for up to 10 s and are then taken back; guests stay as
+     * Ends. Whoever waits is told so; boots that go on may finish for up to 5 s and are then taken back; guests stay as
      * they are, and the next directory adopts them. Idempotent.
      */
     @Override

@@ -159,7 +159,7 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** Stops listening; whoever waits for an answer still gets it from the directory's end. Idempotent. */
+    /** Stops listening; who waits for an answer loses its connection, and may ask the next directory. Idempotent. */
     @Override
     public void close() {
         if (closed) {
