@@ -18,34 +18,42 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A directory on a local host, with guests that only say they are. */
-final class DirectoryFixture implements AutoCloseable {
+public final class DirectoryFixture implements AutoCloseable {
 
-    static final Duration LONG = Duration.ofSeconds(60);
+    public static final Duration LONG = Duration.ofSeconds(60);
 
     final Path folder;
     final LocalHost host;
     final XenStoreClient dom0;
     final SimulatedLauncher launcher = new SimulatedLauncher();
     final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
-    private final Deque<Runnable> open = new ArrayDeque<>();
+    private final Deque<Runnable> open = new ConcurrentLinkedDeque<>();
 
-    DirectoryFixture() throws IOException {
+    public DirectoryFixture() throws IOException {
         folder = Files.createTempDirectory("directory");
         host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder));
         dom0 = XenStoreClients.connect(host.directory().xenStoreSocket());
     }
 
-    Directory directory(Configuration configuration) throws InterruptedException {
+    public Directory directory(Configuration configuration) throws InterruptedException {
         return directory(configuration, (service, domain) -> TrafficMeter.UNKNOWN);
+    }
+
+    public SimulatedLauncher launcher() {
+        return launcher;
+    }
+
+    public Path folder() {
+        return folder;
     }
 
     Directory directory(Configuration configuration, TrafficMeter meter) throws InterruptedException {
@@ -55,7 +63,7 @@ final class DirectoryFixture implements AutoCloseable {
         return directory;
     }
 
-    Conduit conduit(String name) throws IOException {
+    public Conduit conduit(String name) throws IOException {
         Conduit conduit = Conduit.open(platform(name));
         open.push(conduit::close);
         return conduit;

@@ -17,17 +17,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
 /** A toolstack in memory: guests that are only a state and a domain. */
-final class SimulatedLauncher implements Launcher, LauncherProvider {
+public final class SimulatedLauncher implements Launcher, LauncherProvider {
 
     /** What a guest does when it is started: gives its domain. */
-    interface Boot {
+    public interface Boot {
         int run(GuestSpec guest) throws LaunchException, InterruptedException;
     }
 
-    final Map<String, GuestState> states = new ConcurrentHashMap<>();
-    final ConcurrentLinkedQueue<String> calls = new ConcurrentLinkedQueue<>();
-    volatile Boot boot = guest -> -1;
-    volatile boolean silent;
+    public final Map<String, GuestState> states = new ConcurrentHashMap<>();
+    public final ConcurrentLinkedQueue<String> calls = new ConcurrentLinkedQueue<>();
+    public volatile Boot boot = guest -> -1;
+    public volatile boolean silent;
 
     @Override
     public String kind() {

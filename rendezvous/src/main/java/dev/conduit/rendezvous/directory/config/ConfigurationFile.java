@@ -51,11 +51,11 @@ public final class ConfigurationFile {
             throw new ConfigurationException(file, List.of(new Problem(1, "the file is no UTF-8 text")));
         }
         ConfigurationFile reader = new ConfigurationFile(launchers);
-        Configuration configuration = reader.root(NodeReader.read(text, reader.problems));
-        if (!reader.problems.isEmpty()) {
+        Optional<Configuration> configuration = NodeReader.read(text, reader.problems).map(reader::root);
+        if (configuration.isEmpty() || !reader.problems.isEmpty()) {
             throw new ConfigurationException(file, reader.problems);
         }
-        return configuration;
+        return configuration.get();
     }
 
     private Configuration root(Node node) {

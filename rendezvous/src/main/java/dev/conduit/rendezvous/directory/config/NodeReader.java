@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -20,8 +21,10 @@ final class NodeReader {
     /** Far more than ten thousand services take. */
     private static final int MAX_CHARACTERS = 64 << 20;
     private static final int MAX_DEPTH = 50;
+    /** Keys that are there twice are reported with all else that is wrong. */
     private static final YAMLFactory YAML = YAMLFactory.builder()
-            .loadSettings(LoadSettings.builder().setCodePointLimit(MAX_CHARACTERS).build()).build();
+            .loadSettings(LoadSettings.builder().setCodePointLimit(MAX_CHARACTERS).setAllowDuplicateKeys(true).build())
+            .build();
 
     private final List<Problem> problems;
     private final JsonParser parser;
@@ -31,21 +34,28 @@ final class NodeReader {
         this.problems = problems;
     }
 
-    /** Reads one document; what is no YAML becomes a problem, and an empty section takes its place. */
-    static Node read(String text, List<Problem> problems) {
+    /** Reads one document; empty, with a problem, when it is no YAML. */
+    static Optional<Node> read(String text, List<Problem> problems) {
         try (JsonParser parser = YAML.createParser(ObjectReadContext.empty(), text)) {
             NodeReader reader = new NodeReader(parser, problems);
             Node root = parser.nextToken() == null ? new Section(1, Map.of()) : reader.node(0);
             if (parser.nextToken() != null) {
                 problems.add(new Problem(reader.line(), "a second document begins here; one is read"));
             }
-            return root;
+            return Optional.of(root);
         } catch (JacksonException malformed) {
             int line = malformed.getLocation() == null ? 1 : Math.max(1, malformed.getLocation().getLineNr());
-            problems.add(new Problem(line, "no YAML: "
-                    + malformed.getOriginalMessage().lines().map(String::strip).findFirst().orElse("")));
-            return new Section(1, Map.of());
+            problems.add(new Problem(line, "no YAML: " + text(malformed)));
+            return Optional.empty();
         }
+    }
+
+    /** What the parser was at and what it found, without its picture of the place. */
+    private static String text(JacksonException malformed) {
+        List<String> lines = malformed.getOriginalMessage().lines().map(String::strip).toList();
+        String found = lines.stream().skip(1).filter(line -> line.matches("(found|expected|could not) .*"))
+                .findFirst().map(line -> ": " + line).orElse("");
+        return lines.get(0) + found;
     }
 
     private int line() {

@@ -26,7 +26,10 @@ final class Json {
 
     static List<String> rows(List<Map<String, Object>> rows) {
         List<String> lines = new ArrayList<>();
-        lines.add(line(Map.of("ok", true, "rows", rows.size())));
+        Map<String, Object> head = new LinkedHashMap<>();
+        head.put("ok", true);
+        head.put("rows", rows.size());
+        lines.add(line(head));
         rows.forEach(row -> lines.add(line(row)));
         return lines;
     }
