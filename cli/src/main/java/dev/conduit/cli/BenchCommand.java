@@ -1,6 +1,7 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.VchanBenchmark;
+import dev.conduit.bench.directory.DirectoryBenchmark;
 import dev.conduit.bench.xenstore.AbuseBenchmark;
 import dev.conduit.bench.xenstore.Peers;
 import dev.conduit.bench.xenstore.Report;
@@ -24,14 +25,15 @@ import tools.jackson.databind.json.JsonMapper;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Measure conduits between two processes (vchan), or the XenStore server (xenstore), beside what else there is.",
+            "Measure conduits between two processes (vchan), or the XenStore server (xenstore), beside what else there is;",
+            "or what the directory adds to a boot with 10,000 services (directory).",
         },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
 
     /** What can be measured. */
     enum Subject {
-        vchan, xenstore
+        vchan, xenstore, directory
     }
 
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
@@ -45,7 +47,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "How often each is run; the median counts (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
-    @Option(names = "--quick", description = "Only for xenstore: everything once and small, to see that it works.")
+    @Option(names = "--quick", description = "For xenstore and directory: everything once and small, to see that it works.")
     private boolean quick;
 
     @Option(names = "--abuse", description = "Only for xenstore: what others notice while a guest does its worst, instead.")
@@ -59,12 +61,20 @@ final class BenchCommand implements Callable<Integer> {
         Object results = switch (subject) {
             case vchan -> vchan();
             case xenstore -> xenstore();
+            case directory -> directory();
         };
         if (json != null) {
             Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
                     .writeValueAsString(results) + System.lineSeparator());
         }
         return 0;
+    }
+
+    private Object directory() throws IOException, InterruptedException {
+        Map<String, Double> figures = new DirectoryBenchmark(10_000, quick ? 100 : 5_000)
+                .run(TemporaryFolder.create("conduit-bench"));
+        figures.forEach((what, value) -> System.out.printf("%-54s %10.1f%n", what, value));
+        return figures;
     }
 
     private Object xenstore() throws IOException, InterruptedException {

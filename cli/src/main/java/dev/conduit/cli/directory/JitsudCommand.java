@@ -63,7 +63,8 @@ public final class JitsudCommand implements Callable<Integer> {
             try (Directory directory = Directory.open(configuration, tools);
                     ControlServer server = ControlServer.start(directory, conduit, control.path(),
                             () -> reload(directory, launchers))) {
-                say("directory of " + configuration.services().size() + " services ready; stop it with Ctrl-C");
+                say("directory of " + configuration.services().size() + " services ready at " + server.socket()
+                        + "; stop it with Ctrl-C");
                 stopped.await();
                 say("ending; guests go on");
             }

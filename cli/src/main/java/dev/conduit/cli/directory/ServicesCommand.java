@@ -50,6 +50,7 @@ public final class ServicesCommand implements Callable<Integer> {
     @Command(name = "start", mixinStandardHelpOptions = true,
             description = "Start a service, and wait until it is ready.")
     int start(@Parameters(paramLabel = "NAME", description = "The service.") String name,
+            @Mixin ControlSocket directory,
             @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "60",
                     description = "Longest wait, at most 600 (default: ${DEFAULT-VALUE}).") int seconds)
             throws IOException {
@@ -57,22 +58,23 @@ public final class ServicesCommand implements Callable<Integer> {
         request.put("do", "ask");
         request.put("name", name);
         request.put("within", Duration.ofSeconds(seconds).toMillis());
-        ControlClient.call(control.path(), request);
+        ControlClient.call(directory.path(), request);
         return 0;
     }
 
     @Command(name = "stop", mixinStandardHelpOptions = true,
             description = "Drain and stop a service as it is configured, and wait until it is off.")
-    int stop(@Parameters(paramLabel = "NAME", description = "The service.") String name) throws IOException {
-        ControlClient.call(control.path(), Map.of("do", "stop", "name", name));
+    int stop(@Parameters(paramLabel = "NAME", description = "The service.") String name,
+            @Mixin ControlSocket directory) throws IOException {
+        ControlClient.call(directory.path(), Map.of("do", "stop", "name", name));
         return 0;
     }
 
     @Command(name = "reload", mixinStandardHelpOptions = true,
             description = "Have the configuration read again. When something is wrong with it, all of that is shown and"
                     + " the old one stays.")
-    int reload() throws IOException {
-        ControlClient.call(control.path(), Map.of("do", "reload"));
+    int reload(@Mixin ControlSocket directory) throws IOException {
+        ControlClient.call(directory.path(), Map.of("do", "reload"));
         return 0;
     }
 }

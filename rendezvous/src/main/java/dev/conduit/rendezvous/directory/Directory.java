@@ -112,7 +112,7 @@ public final class Directory implements AutoCloseable {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         Duration bounded = patience.compareTo(LONGEST) > 0 ? LONGEST : patience;
         run(now -> engine.ask(now, name, new Ask(cause, asker, now + bounded.toNanos(), answer::complete)));
-        return answer.minimalCompletionStage();
+        return answer;
     }
 
     /**
@@ -126,7 +126,7 @@ public final class Directory implements AutoCloseable {
         CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         run(now -> engine.stop(now, name,
                 failure -> answer.complete(failure.isEmpty() ? Optional.empty() : Optional.of(failure))));
-        return answer.minimalCompletionStage();
+        return answer;
     }
 
     /**

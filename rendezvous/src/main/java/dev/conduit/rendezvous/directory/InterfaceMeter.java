@@ -4,10 +4,11 @@ import dev.conduit.rendezvous.directory.config.ServiceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Reads the counters of network interfaces of this host: of the one the service names as its {@code meter}, else of
- * {@code vif<domain>.0}, which Xen's netback makes. What the guest sends is what the interface receives; what is sent to
+ * {@code vif<domain>.0}, which Xen's netback makes, or {@code conduit<domain>}, the launcher of processes. What the guest sends is what the interface receives; what is sent to
  * it would count every broadcast on its bridge.
  */
 public final class InterfaceMeter implements TrafficMeter {
@@ -25,12 +26,15 @@ public final class InterfaceMeter implements TrafficMeter {
 
     @Override
     public long bytes(ServiceSettings service, int domain) {
-        String name = service.meter().orElse("vif" + domain + ".0");
-        try {
-            return Long.parseLong(
-                    Files.readString(interfaces.resolve(name).resolve("statistics").resolve("rx_bytes")).strip());
-        } catch (IOException | NumberFormatException absent) {
-            return UNKNOWN;
+        List<String> names = service.meter().map(List::of).orElse(List.of("vif" + domain + ".0", "conduit" + domain));
+        for (String name : names) {
+            try {
+                return Long.parseLong(
+                        Files.readString(interfaces.resolve(name).resolve("statistics").resolve("rx_bytes")).strip());
+            } catch (IOException | NumberFormatException absent) {
+                continue;
+            }
         }
+        return UNKNOWN;
     }
 }

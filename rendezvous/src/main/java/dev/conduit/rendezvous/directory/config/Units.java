@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous.directory.config;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
 final class Units {
 
     private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,9})([a-zA-Z]+)");
+    private static final Pattern PLAIN = Pattern.compile("[0-9]{1,18}");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
     private static final Map<String, Long> BYTES = Map.of("k", 1L << 10, "m", 1L << 20, "g", 1L << 30, "t", 1L << 40);
@@ -20,9 +22,10 @@ final class Units {
         return quantity(text, MILLIS).map(Duration::ofMillis);
     }
 
-    /** Bytes; the units are powers of 1024, in either case. */
+    /** A number of bytes, or with a unit, which is a power of 1024 and in either case. */
     static Optional<Long> size(String text) {
-        return quantity(text.toLowerCase(java.util.Locale.ROOT), BYTES);
+        return PLAIN.matcher(text).matches() ? Optional.of(Long.parseLong(text))
+                : quantity(text.toLowerCase(Locale.ROOT), BYTES);
     }
 
     private static Optional<Long> quantity(String text, Map<String, Long> units) {

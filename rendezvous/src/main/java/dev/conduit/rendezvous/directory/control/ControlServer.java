@@ -88,6 +88,15 @@ public final class ControlServer implements AutoCloseable {
         return server;
     }
 
+    /**
+     * Returns where the operator asks.
+     *
+     * @return path of the Unix socket
+     */
+    public Path socket() {
+        return socket;
+    }
+
     private static ServerSocketChannel bind(Path socket) throws IOException {
         if (Files.exists(socket)) {
             requireNobody(socket);
