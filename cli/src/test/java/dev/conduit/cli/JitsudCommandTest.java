@@ -33,12 +33,12 @@ final class JitsudCommandTest {
         configure("www");
     }
 
-    /** Guests note each boot, wait for a file named {@code go}, and then listen for one client after the other. */
+    /** Guests note each boot, wait for a file named {@code go}, and then greet one client after the other. */
     private void configure(String name) throws IOException {
         String listen = "'" + String.join("' '", JavaProcess.command("listen", name, "--dir", dir())) + "'";
         Path script = Files.writeString(folder.resolve("guest.sh"), "echo boot >> " + folder.resolve("boots")
-                + "\nwhile [ ! -e " + folder.resolve("go") + " ]; do sleep 0.1; done\nwhile :; do " + listen
-                + " > /dev/null; done\n");
+                + "\nwhile [ ! -e " + folder.resolve("go") + " ]; do sleep 0.1; done\nwhile :; do echo hello | " + listen
+                + "; done\n");
         Files.writeString(config, """
                 services:
                   - name: %s
@@ -91,7 +91,7 @@ final class JitsudCommandTest {
         go();
         try (Command jitsud = jitsud()) {
             assertThat(run("services", "--dir", dir())).containsPattern("www +off ");
-            run("connect", "www", "--dir", dir());
+            assertThat(run("connect", "www", "--dir", dir(), "--timeout", "60")).isEqualTo("hello\n");
             jitsud.awaitNotice("www: ready");
             assertThat(run("services", "--dir", dir())).containsPattern("www +ready ");
             assertThat(run("timeline", "www", "--dir", dir())).contains("CAUSE").containsPattern("www .* connect +domain-");
@@ -127,7 +127,7 @@ final class JitsudCommandTest {
         go();
         try (Command first = jitsud()) {
             run("services", "start", "www", "--dir", dir());
-            first.process().destroy();
+            first.process().toHandle().destroy();
             assertThat(first.finish().error()).contains("ending; guests go on");
         }
         try (Command second = jitsud()) {
