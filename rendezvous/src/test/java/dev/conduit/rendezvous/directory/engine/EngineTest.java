@@ -482,6 +482,20 @@ final class EngineTest {
     }
 
     @Test
+    void shouldTryAgainToStopWhatIsNoLongerConfigured() {
+        configure(Limits.DEFAULTS, service("www"));
+        boot("www");
+        engine.configure(now, Configurations.of(), Map.of());
+        sample("www", 0, -1);
+        engine.stopFailed(now, "www", effects.ticket, "xl hangs");
+        engine.ready(now, "www", effects.ticket);
+        assertThat(state("www")).isEqualTo(ServiceState.DRAINING);
+        sample("www", 0, -1);
+        engine.stopped(now, "www", effects.ticket);
+        assertThat(engine.statuses(now)).isEmpty();
+    }
+
+    @Test
     void shouldTellWhoWaitsThatTheServiceIsNoLongerConfigured() {
         configure(Limits.DEFAULTS, service("www"));
         ask("www");

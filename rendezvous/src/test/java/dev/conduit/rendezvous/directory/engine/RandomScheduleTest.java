@@ -44,7 +44,7 @@ final class RandomScheduleTest {
         Random random = new Random(seed);
         Simulation simulation = new Simulation(seed);
         // Room for a few of the guests, a few askers, and not all in the pool.
-        Limits limits = new Limits(1 + random.nextInt(3), 6 * 64 * MIB, 5 + random.nextInt(40), random.nextInt(4));
+        Limits limits = new Limits(1 + random.nextInt(3), 6 * 64 * MIB, 2 + random.nextInt(10), random.nextInt(4));
         List<ServiceSettings> all = new ArrayList<>();
         for (int i = 0; i < SERVICES; i++) {
             all.add(Configurations.service("s" + i, 64 * MIB, i % 3 == 0));
@@ -68,13 +68,16 @@ final class RandomScheduleTest {
             simulation.run(Duration.ofMillis(random.nextInt(random.nextBoolean() ? 100 : 5000)));
         }
         simulation.endFaults();
-        simulation.configure(Configurations.of(limits, all));
+        List<ServiceSettings> left = all.subList(0, SERVICES / 2);
+        simulation.configure(Configurations.of(limits, left));
         for (int second = 0; second < 300; second++) {
             simulation.sweep();
             simulation.sampleAll();
             simulation.run(Duration.ofSeconds(1));
         }
         simulation.checkNothingLeft();
+        assertThat(simulation.engine().statuses(0)).extracting("name")
+                .containsExactlyInAnyOrderElementsOf(left.stream().map(ServiceSettings::name).toList());
         simulation.engine().statuses(0).forEach(status -> assertThat(status.state()).as(status.name())
                 .isIn(ServiceState.OFF, ServiceState.READY));
         return simulation;

@@ -7,6 +7,8 @@ import dev.conduit.rendezvous.directory.config.Limits;
 import dev.conduit.rendezvous.directory.config.ServiceSettings;
 import dev.conduit.rendezvous.directory.service.Cause;
 import dev.conduit.rendezvous.directory.service.Outcome;
+import dev.conduit.rendezvous.directory.service.ServiceState;
+import dev.conduit.rendezvous.directory.service.ServiceStatus;
 import dev.conduit.rendezvous.launch.GuestState;
 import dev.conduit.rendezvous.launch.StopMode;
 import java.time.Duration;
@@ -139,9 +141,19 @@ final class Simulation implements Effects {
             assertThat(engine.memoryUsed()).isBetween(0L, limits.memory());
             assertThat(running.stream().mapToLong(memory::get).sum()).isLessThanOrEqualTo(engine.memoryUsed());
         }
+        for (ServiceStatus status : engine.statuses(now)) {
+            if (status.state() == ServiceState.OFF && status.waiting() > 0) {
+                throw new AssertionError(status + " sleeps while somebody waits for it");
+            }
+            if (status.state() == ServiceState.QUEUED && engine.booting() < limits.boots()) {
+                throw new AssertionError(status + " waits while a turn is free");
+            }
+        }
     }
 
     void checkNothingLeft() {
+        assertThat(engine.memoryUsed()).isEqualTo(engine.statuses(now).stream()
+                .filter(status -> status.state() != ServiceState.OFF).mapToLong(status -> memory.get(status.name())).sum());
         assertThat(open).isEmpty();
         assertThat(openStops).isZero();
         assertThat(inCall).isEmpty();
