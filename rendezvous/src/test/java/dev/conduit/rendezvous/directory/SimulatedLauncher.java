@@ -29,6 +29,8 @@ public final class SimulatedLauncher implements Launcher, LauncherProvider {
     public volatile Boot boot = guest -> -1;
     public volatile boolean silent;
 
+    SimulatedLauncher() {}
+
     @Override
     public String kind() {
         return "simulated";

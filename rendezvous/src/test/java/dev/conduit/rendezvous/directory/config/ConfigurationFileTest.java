@@ -108,7 +108,7 @@ final class ConfigurationFileTest {
                 Duration.ofSeconds(5), List.of(), Optional.empty()));
         assertThat(configuration.limits()).isEqualTo(new Limits(4, 8L << 30, 50_000, 8));
         ServiceSettings greeter = configuration.services().get(0);
-        assertThat(greeter.memory()).isEqualTo(256 << 20);
+        assertThat(greeter.memory()).isEqualTo(128 << 20);
         assertThat(greeter.ready()).isEqualTo(new Readiness.Registration("greeter", Duration.ofSeconds(30)));
         assertThat(greeter.idle()).contains(Duration.ofMinutes(1));
         ServiceSettings www = configuration.services().get(1);
@@ -116,7 +116,7 @@ final class ConfigurationFileTest {
         assertThat(www.addresses()).containsExactly(InetAddress.getByName("127.0.0.1"));
         assertThat(www.ready()).isEqualTo(
                 new Readiness.Port(List.of(InetAddress.getByName("127.0.0.1")), 8080, Duration.ofSeconds(10)));
-        assertThat(www.memory()).isEqualTo(64 << 20);
+        assertThat(www.memory()).isEqualTo(256 << 20);
         assertThat(www.backOff()).isEqualTo(
                 new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofMinutes(1)));
     }
