@@ -1,5 +1,6 @@
 package dev.conduit.cli.directory;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.core.Platforms;
 import dev.conduit.core.local.LocalDirectory;
@@ -87,6 +88,16 @@ public final class JitsudCommand implements Callable<Integer> {
     }
 
     private Platform open() throws IOException {
+        Platform platform = anyPlatform();
+        if (!(platform instanceof LocalPlatform) && !platform.self().equals(DomainId.DOM0)) {
+            String self = platform.self().toString();
+            platform.close();
+            throw new IOException("the directory runs in dom0, where guests are started; this is domain " + self);
+        }
+        return platform;
+    }
+
+    private Platform anyPlatform() throws IOException {
         return control.directory() == null ? Platforms.open() : LocalPlatform.open(control.directory(), "jitsud");
     }
 

@@ -99,8 +99,8 @@ public final class Directory implements AutoCloseable {
     }
 
     /**
-     * Asks for a service, and boots it if it sleeps. Never blocks; the answer comes on any thread, at once when the
-     * service is ready, and at the deadline at the latest.
+     * Asks for a service, and boots it if it sleeps. Never blocks; the answer comes on any thread, which what depends on
+     * it must not block: at once when the service is ready, and when patience is over at the latest.
      *
      * @param name a service's name, or one of its DNS names in any case, with a dot at the end or without
      * @param cause how it was asked for
@@ -139,17 +139,13 @@ public final class Directory implements AutoCloseable {
     public void configure(Configuration changed) throws InterruptedException {
         Configuration old = configuration;
         List<ServiceSettings> added = old == null ? changed.services() : changed.services().stream()
-                .filter(service -> !isKnown(service.name())).toList();
+                .filter(service -> !call(now -> engine.has(service.name()))).toList();
         Map<String, GuestState> states = observer.find(added);
         machinery.boots(changed.limits().boots());
         run(now -> {
             configuration = changed;
             engine.configure(now, changed, states);
         });
-    }
-
-    private boolean isKnown(String name) {
-        return call(now -> engine.find(name)).isPresent();
     }
 
     /**

@@ -125,8 +125,9 @@ final class Observer implements AutoCloseable {
         Map<String, Engine.Live> live = new LinkedHashMap<>();
         directory.call(now -> directory.engine().live()).forEach(guest -> live.put(guest.service().name(), guest));
         for (List<ServiceSettings> group : byLauncher(live.values().stream().map(Engine.Live::service).toList())) {
-            states(group).forEach((name, state) -> directory.run(
-                    now -> directory.engine().observed(now, name, live.get(name).ticket(), state)));
+            Map<String, GuestState> states = states(group);
+            group.stream().map(ServiceSettings::name).filter(states::containsKey).forEach(name -> directory.run(
+                    now -> directory.engine().observed(now, name, live.get(name).ticket(), states.get(name))));
         }
     }
 

@@ -31,7 +31,7 @@ public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final String OWNER_ONLY = "rw-------";
     private static final Duration DRAIN = Duration.ofSeconds(1);
-    private static final long RETRY_MILLIS = 100;
+    private static final long RETRY_MILLIS = 1000;
 
     private final Sessions sessions;
     private final ConduitServer guests;

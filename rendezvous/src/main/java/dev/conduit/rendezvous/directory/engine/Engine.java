@@ -102,6 +102,16 @@ public final class Engine {
         return Optional.ofNullable(lookUp(name)).map(Service::settings);
     }
 
+    /**
+     * Tells whether there is a service of this very name.
+     *
+     * @param name the service
+     * @return true when it is configured, or being stopped
+     */
+    public boolean has(String name) {
+        return services.containsKey(name);
+    }
+
     private Service lookUp(String name) {
         Service service = services.get(name);
         if (service == null) {

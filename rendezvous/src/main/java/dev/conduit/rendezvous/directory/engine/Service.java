@@ -327,12 +327,13 @@ final class Service {
             return;
         }
         boolean addressed = !booted.addresses().isEmpty();
-        if (traffic.sampled(now, flows, bytes, addressed)) {
+        boolean active = traffic.sampled(now, flows, bytes, addressed);
+        if (traffic.wasSeen()) {
             start.reached(Phase.FIRST_BYTE, now);
-            if (state == ServiceState.DRAINING && !stopWanted) {
-                enter(now, ServiceState.READY, "");
-                waiters.answerAll(up(true));
-            }
+        }
+        if (active && state == ServiceState.DRAINING && !stopWanted) {
+            enter(now, ServiceState.READY, "");
+            waiters.answerAll(up(true));
         }
         if (state == ServiceState.DRAINING) {
             // What was seen before it began to drain says nothing about now.

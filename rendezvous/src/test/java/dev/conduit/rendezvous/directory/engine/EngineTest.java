@@ -350,6 +350,11 @@ final class EngineTest {
         pass(1000);
         sample("www", 0, -1);
         assertThat(state("www")).isEqualTo(ServiceState.READY);
+        pass(60);
+        sample("www", 0, 5);
+        assertThat(state("www")).isEqualTo(ServiceState.DRAINING);
+        sample("www", 0, -1);
+        assertThat(state("www")).as("nobody counts any more").isEqualTo(ServiceState.READY);
     }
 
     @Test
