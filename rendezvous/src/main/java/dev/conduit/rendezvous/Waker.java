@@ -61,7 +61,8 @@ final class Waker {
             return attempt.run();
         } catch (ConduitRefusedException refused) {
             boolean service = !name.equals(ConduitNames.JITSUD) && !name.equals(ConduitNames.SYNJITSU);
-            if (!service || !ASLEEP.contains(refused.reason()) || !store.client().exists(Layout.name(ConduitNames.JITSUD))) {
+            if (!service || !ASLEEP.contains(refused.reason())
+                    || !store.client().exists(Layout.name(ConduitNames.JITSUD))) {
                 throw refused;
             }
             wake(name, deadline, refused);
@@ -123,7 +124,8 @@ final class Waker {
     private GuestRequest.Reply exchange(String name, Deadline deadline) throws IOException {
         try (ConduitConnection jitsud = directory.connect(deadline)) {
             if (platform.name().equals("xen") && !jitsud.peer().equals(DomainId.DOM0)) {
-                throw new ConduitException("domain " + jitsud.peer() + " calls itself jitsud; only dom0 may start services");
+                throw new ConduitException(
+                        "domain " + jitsud.peer() + " calls itself jitsud; only dom0 may start services");
             }
             ByteBuffer request = ByteBuffer.wrap(GuestRequest.line(name, deadline.left()));
             while (request.hasRemaining() && !deadline.passed()) {

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Reads the counters of network interfaces of this host: of the one the service names as its {@code meter}, else of
- * {@code vif<domain>.0}, which Xen's netback makes, or {@code conduit<domain>}, the launcher of processes. What the guest sends is what the interface receives; what is sent to
- * it would count every broadcast on its bridge.
+ * {@code vif<domain>.0}, which Xen's netback makes, or {@code conduit<domain>}, the launcher of processes. What the guest
+ * sends is what the interface receives; what is sent to it would count every broadcast on its bridge.
  */
 public final class InterfaceMeter implements TrafficMeter {
 

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -43,6 +42,7 @@ final class Service {
     private final Engine engine;
     private final Waiters waiters;
     private final Traffic traffic = new Traffic();
+    private final Failures failures = new Failures();
     private final Deque<Start> history = new ArrayDeque<>(0);
     private final List<Consumer<String>> stopReplies = new ArrayList<>(0);
     /** Who has it in the queue. */
@@ -64,11 +64,7 @@ final class Service {
     private boolean removed;
     /** It shall go off as soon as it can. */
     private boolean stopWanted;
-    /** The guest that is being stopped had failed. */
-    private boolean failed;
-    private int failures;
     private long readyAt;
-    private long retryAt;
 
     Service(Engine engine, ServiceSettings settings, long now) {
         this.engine = engine;
@@ -100,7 +96,7 @@ final class Service {
 
     /** Why an asker is turned away at once; else the service, if it is off, has begun to start. */
     private Optional<Outcome> refusal(long now, Ask ask) {
-        if (state == ServiceState.BACKING_OFF && ask.deadline() <= retryAt) {
+        if (state == ServiceState.BACKING_OFF && ask.deadline() <= failures.retryAt()) {
             return Optional.of(crashLoop(now));
         }
         boolean waits = !isEarly(ask) || !isComing() && state != ServiceState.OFF;
@@ -155,7 +151,7 @@ final class Service {
         wishers.clear();
         wishers.add(asker);
         engine.enqueue(asker, this);
-        engine.effects().note(name(), "asked for (" + cause.name().toLowerCase(Locale.ROOT) + ", by " + asker
+        engine.effects().note(name(), "asked for (" + Texts.word(cause) + ", by " + asker
                 + ")");
         waiters.answer(this::isEarly, up(false));
         return Optional.empty();
@@ -202,7 +198,7 @@ final class Service {
     private void awaitReady(long now) {
         enter(now, ServiceState.WAITING, "for " + booted.ready().describe());
         timer = engine.timers().at(now + booted.ready().within().toNanos(), late -> unready(late,
-                booted.ready().describe() + " did not show within " + shown(booted.ready().within())));
+                booted.ready().describe() + " did not show within " + Texts.shown(booted.ready().within())));
         engine.effects().awaitReady(booted, ticket, domain);
     }
 
@@ -226,10 +222,11 @@ final class Service {
         engine.timers().cancel(timer);
         start.reached(Phase.READY, now);
         readyAt = now;
-        failed = false;
+        failures.settle();
         traffic.begin(now);
         enter(now, ServiceState.READY, "");
-        engine.effects().note(name(), "ready " + shown(Duration.ofNanos(now - start.asked())) + " after it was asked for");
+        engine.effects().note(name(), "ready " + Texts.shown(Duration.ofNanos(now - start.asked()))
+                + " after it was asked for");
         engine.effects().handOver(booted);
         waiters.answerAll(up(true));
         engine.effects().sample(booted, ticket);
@@ -256,8 +253,7 @@ final class Service {
     /** Every asker is told; what remains is to get rid of the guest, if there is one. */
     private void failStart(long now, FailureReason reason, String what) {
         forgetOldFailures(now);
-        failures++;
-        failed = true;
+        failures.add(what);
         start.failed(what);
         engine.effects().note(name(), what);
         waiters.answerAll(failure(reason, what));
@@ -288,16 +284,16 @@ final class Service {
         }
         if (state == ServiceState.WAITING) {
             stopAwaiting();
-            failStart(now, FailureReason.BOOT_FAILED, "ended before it was ready: its guest is " + word(seen)
+            failStart(now, FailureReason.BOOT_FAILED, "ended before it was ready: its guest is " + Texts.word(seen)
                     + ", while it waited for " + booted.ready().describe());
         } else {
             forgetOldFailures(now);
             engine.timers().cancel(timer);
-            engine.effects().note(name(), "its guest is " + word(seen));
+            engine.effects().note(name(), "its guest is " + Texts.word(seen));
             if (seen == GuestState.CRASHED || seen == GuestState.OFF && !stopWanted && !isLongReady(now)) {
-                failures++;
-                failed = true;
-                start.failed("ended by itself " + shown(Duration.ofNanos(now - readyAt)) + " after it was ready");
+                String what = "ended by itself " + Texts.shown(Duration.ofNanos(now - readyAt)) + " after it was ready";
+                failures.add(what);
+                start.failed(what);
             }
         }
         if (seen == GuestState.CRASHED) {
@@ -308,17 +304,13 @@ final class Service {
         }
     }
 
-    private static String word(GuestState seen) {
-        return seen.name().toLowerCase(Locale.ROOT);
-    }
-
     private boolean isLongReady(long now) {
         return start.hasReached(Phase.READY) && now - readyAt >= settings.backOff().reset().toNanos();
     }
 
     private void forgetOldFailures(long now) {
         if (isLongReady(now)) {
-            failures = 0;
+            failures.forget();
         }
     }
 
@@ -341,7 +333,7 @@ final class Service {
                 stopDrained(now);
             }
         } else if (isIdle(now)) {
-            enter(now, ServiceState.DRAINING, "idle for " + shown(settings.idle().get()));
+            enter(now, ServiceState.DRAINING, "idle for " + Texts.shown(settings.idle().get()));
             engine.effects().sample(booted, ticket);
         }
     }
@@ -407,7 +399,7 @@ final class Service {
     }
 
     private void callStop(long now, StopMode mode) {
-        enter(now, ServiceState.STOPPING, mode.name().toLowerCase(Locale.ROOT));
+        enter(now, ServiceState.STOPPING, Texts.word(mode));
         ticket = engine.nextTicket();
         engine.effects().stop(booted, ticket, mode, booted.times().stop());
     }
@@ -451,25 +443,25 @@ final class Service {
             enter(now, ServiceState.OFF, "");
             waiters.answerAll(noLonger());
             engine.forget(this);
-        } else if (failed) {
-            failed = false;
+        } else if (failures.isFresh()) {
             backOff(now);
         } else {
-            failures = start.hasReached(Phase.READY) ? 0 : failures;
+            if (start.hasReached(Phase.READY)) {
+                failures.forget();
+            }
             sleep(now);
         }
         engine.prewarm(now);
     }
 
     private void backOff(long now) {
-        Duration pause = settings.backOff().after(failures);
-        retryAt = now + pause.toNanos();
-        enter(now, ServiceState.BACKING_OFF, start.failure());
-        engine.effects().note(name(), "left alone for " + shown(pause) + " after " + failures + " failed start"
-                + (failures == 1 ? "" : "s"));
-        timer = engine.timers().at(retryAt, this::sleep);
+        Duration pause = failures.pause(now, settings.backOff());
+        enter(now, ServiceState.BACKING_OFF, failures.last());
+        engine.effects().note(name(), "left alone for " + Texts.shown(pause) + " after " + failures.inARow()
+                + " failed start" + (failures.inARow() == 1 ? "" : "s"));
+        timer = engine.timers().at(failures.retryAt(), this::sleep);
         engine.effects().arm(settings);
-        waiters.answer(ask -> ask.deadline() <= retryAt, crashLoop(now));
+        waiters.answer(ask -> ask.deadline() <= failures.retryAt(), crashLoop(now));
     }
 
     private void sleep(long now) {
@@ -546,14 +538,7 @@ final class Service {
     }
 
     private Outcome crashLoop(long now) {
-        return failure(FailureReason.CRASH_LOOP, "failed " + failures + (failures == 1 ? " time" : " times in a row")
-                + " and is tried again in " + shown(Duration.ofNanos(Math.max(0, retryAt - now))) + "; the last time it "
-                + detail);
-    }
-
-    private static String shown(Duration duration) {
-        long millis = duration.toMillis();
-        return millis < 10_000 ? millis + " ms" : millis / 1000 + " s";
+        return failure(FailureReason.CRASH_LOOP, failures.describe(now));
     }
 
     String name() {
@@ -593,6 +578,6 @@ final class Service {
 
     ServiceStatus status(long now) {
         return new ServiceStatus(name(), state, Duration.ofNanos(now - since), domain, waiters.size(), traffic.flows(),
-                starts, failures, detail);
+                starts, failures.inARow(), detail);
     }
 }

@@ -44,10 +44,6 @@ final class Start {
         failure = text;
     }
 
-    String failure() {
-        return failure;
-    }
-
     StartRecord record(Instant origin) {
         return new StartRecord(service, number, cause, asker, origin.plusNanos(asked), Map.copyOf(phases), failure);
     }

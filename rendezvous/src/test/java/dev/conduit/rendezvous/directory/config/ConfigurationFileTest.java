@@ -215,7 +215,8 @@ final class ConfigurationFileTest {
 
     @Test
     void shouldTellOfYamlThatIsNone() {
-        assertThat(problems("services:", "  - name: 'www")).singleElement().asString().isEqualTo("2: no YAML: while scanning a quoted scalar: found unexpected end of stream");
+        assertThat(problems("services:", "  - name: 'www")).containsExactly(
+                "2: no YAML: while scanning a quoted scalar: found unexpected end of stream");
         assertThat(problems("just a text")).containsExactly("1: the file is 'just a text', not a map of keys and values",
                 "1: there is no 'services'");
         assertThat(problems("")).containsExactly("1: there is no 'services'");
