@@ -20,6 +20,7 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous.directory.service;
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;
+    exports dev.conduit.rendezvous.steward;
 
     uses dev.conduit.rendezvous.launch.LauncherProvider;
 }
