@@ -4,5 +4,6 @@ module dev.conduit.bench {
     requires java.management;
 
     exports dev.conduit.bench;
+    exports dev.conduit.bench.dns;
     exports dev.conduit.bench.xenstore;
 }

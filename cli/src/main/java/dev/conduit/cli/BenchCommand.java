@@ -1,6 +1,8 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.VchanBenchmark;
+import dev.conduit.bench.dns.DnsBenchmark;
+import dev.conduit.bench.dns.DnsReport;
 import dev.conduit.bench.xenstore.AbuseBenchmark;
 import dev.conduit.bench.xenstore.Peers;
 import dev.conduit.bench.xenstore.Report;
@@ -24,28 +26,30 @@ import tools.jackson.databind.json.JsonMapper;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Measure conduits between two processes (vchan), or the XenStore server (xenstore), beside what else there is.",
+            "Measure conduits between two processes (vchan), the XenStore server (xenstore), or the DNS server (dns),",
+            "beside what else there is.",
         },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
 
     /** What can be measured. */
     enum Subject {
-        vchan, xenstore
+        vchan, xenstore, dns
     }
 
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
     private Subject subject;
 
     @Option(names = "--peers", description = "Run the others as well, and print ratios: for vchan the JDK's Unix-domain "
-            + "sockets, for xenstore Debian's C xenstored and oxenstored, fetched at first use.")
+            + "sockets, for xenstore Debian's C xenstored and oxenstored, fetched at first use, for dns the programs "
+            + "dnsmasq and knotd where they are installed.")
     private boolean peers;
 
     @Option(names = "--repetitions", paramLabel = "N", defaultValue = "3",
             description = "How often each is run; the median counts (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
-    @Option(names = "--quick", description = "Only for xenstore: everything once and small, to see that it works.")
+    @Option(names = "--quick", description = "Only for xenstore and dns: everything once and small, to see that it works.")
     private boolean quick;
 
     @Option(names = "--abuse", description = "Only for xenstore: what others notice while a guest does its worst, instead.")
@@ -59,12 +63,20 @@ final class BenchCommand implements Callable<Integer> {
         Object results = switch (subject) {
             case vchan -> vchan();
             case xenstore -> xenstore();
+            case dns -> dns();
         };
         if (json != null) {
             Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
                     .writeValueAsString(results) + System.lineSeparator());
         }
         return 0;
+    }
+
+    private Object dns() throws IOException, InterruptedException {
+        DnsReport report = new DnsBenchmark(quick ? 1000 : 100_000, quick ? 0.5 : 4, quick ? 1 : 3 * repetitions, peers,
+                System.err).run(TemporaryFolder.create("conduit-bench"));
+        report.print(System.out);
+        return report;
     }
 
     private Object xenstore() throws IOException, InterruptedException {
