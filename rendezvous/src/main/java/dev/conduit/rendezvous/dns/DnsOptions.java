@@ -21,6 +21,7 @@ public final class DnsOptions {
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT));
     private List<ServedZone> zones = List.of();
     private List<InetSocketAddress> forwarders = List.of();
+    private Duration forwardTimeout = Duration.ofSeconds(1);
     private List<ClientNetwork> forwardClients = ClientNetwork.LOOPBACK;
     private long cacheBytes = 8L << 20;
     private Duration sourceDeadline = Duration.ofSeconds(4);
@@ -38,6 +39,7 @@ public final class DnsOptions {
         listen = from.listen;
         zones = from.zones;
         forwarders = from.forwarders;
+        forwardTimeout = from.forwardTimeout;
         forwardClients = from.forwardClients;
         cacheBytes = from.cacheBytes;
         sourceDeadline = from.sourceDeadline;
@@ -120,7 +122,8 @@ public final class DnsOptions {
     }
 
     /**
-     * Sets the servers that are asked for names in no zone, in this order; each gets a second at a time, and two turns.
+     * Sets the servers that are asked for names in no zone, in this order, each twice; the one that answered last comes
+     * first.
      *
      * @param servers empty: such names are refused
      * @return the changed copy
@@ -128,6 +131,19 @@ public final class DnsOptions {
     public DnsOptions withForwarders(List<InetSocketAddress> servers) {
         DnsOptions copy = new DnsOptions(this);
         copy.forwarders = List.copyOf(servers);
+        return copy;
+    }
+
+    /**
+     * Sets how long one of these servers is waited for before the next is asked; 1 s by default.
+     *
+     * @param longest more than 0, to a minute
+     * @return the changed copy
+     * @throws IllegalArgumentException when out of range
+     */
+    public DnsOptions withForwardTimeout(Duration longest) {
+        DnsOptions copy = new DnsOptions(this);
+        copy.forwardTimeout = check("forward time-out", longest, MAX_DEADLINE);
         return copy;
     }
 
@@ -270,6 +286,10 @@ public final class DnsOptions {
 
     List<InetSocketAddress> forwarders() {
         return forwarders;
+    }
+
+    Duration forwardTimeout() {
+        return forwardTimeout;
     }
 
     List<ClientNetwork> forwardClients() {

@@ -53,7 +53,7 @@ public final class DnsServer implements AutoCloseable {
         Lookups sources = new SourceLookups(options.maxWaiting());
         Forwarding forwarding = options.forwarders().isEmpty() ? Forwarding.NONE
                 : new Forwarding(new Forwarder(threads, transport, options.forwarders(),
-                        new UpstreamCache(options.cacheBytes())), options.forwardClients());
+                        options.forwardTimeout(), new UpstreamCache(options.cacheBytes())), options.forwardClients());
         Semaphore room = new Semaphore(options.maxWaiting());
         for (int i = 0; i < count; i++) {
             desks.add(new Desk(threads.next(), new Responder(sources, forwarding), () -> zones, room,

@@ -2,6 +2,7 @@ package dev.conduit.rendezvous.dns;
 
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,14 +20,17 @@ final class Forwarder implements Lookups {
     private final EventLoopGroup threads;
     private final Transport transport;
     private final List<InetSocketAddress> servers;
+    private final Duration timeout;
     private final UpstreamCache cache;
     private final ConcurrentMap<Question, Flight> running = new ConcurrentHashMap<>();
     private volatile InetSocketAddress lastGood;
 
-    Forwarder(EventLoopGroup threads, Transport transport, List<InetSocketAddress> servers, UpstreamCache cache) {
+    Forwarder(EventLoopGroup threads, Transport transport, List<InetSocketAddress> servers, Duration timeout,
+            UpstreamCache cache) {
         this.threads = threads;
         this.transport = transport;
         this.servers = servers;
+        this.timeout = timeout;
         this.cache = cache;
         this.lastGood = servers.get(0);
     }
@@ -46,7 +50,7 @@ final class Forwarder implements Lookups {
         if (same != null) {
             return same;
         }
-        new UpstreamQuery(threads.next(), transport, question, turns(), (reply, server) -> {
+        new UpstreamQuery(threads.next(), transport, question, turns(), timeout, (reply, server) -> {
             if (reply != null) {
                 lastGood = server;
                 cache.put(question, reply, System.nanoTime());

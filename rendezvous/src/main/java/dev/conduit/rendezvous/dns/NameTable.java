@@ -77,6 +77,11 @@ final class NameTable {
         return size;
     }
 
+    /** Bytes of the two arrays. */
+    long memory() {
+        return entries.length + 8L * slots.length;
+    }
+
     /** The array that {@link #find} gives offsets into. */
     byte[] bytes() {
         return entries;

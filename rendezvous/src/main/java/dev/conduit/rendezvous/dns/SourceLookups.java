@@ -59,7 +59,8 @@ final class SourceLookups implements Lookups {
         if (answer != null) {
             return answer;
         }
-        LOG.warn("no answer for {}: the source failed", question.name(), failure);
+        LOG.warn("no answer for {}: the source failed: {}", question.name(), String.valueOf(failure));
+        LOG.debug("the failure", failure);
         return DnsAnswer.outOfResources();
     }
 

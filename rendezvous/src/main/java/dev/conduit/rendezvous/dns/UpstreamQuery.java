@@ -17,6 +17,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,13 +47,13 @@ final class UpstreamQuery {
         void ended(UpstreamReply reply, InetSocketAddress server);
     }
 
-    private static final long TRY_SECONDS = 1;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final EventLoop loop;
     private final Transport transport;
     private final Question question;
     private final Iterator<InetSocketAddress> turns;
+    private final long timeoutMillis;
     private final Listener listener;
     private UpstreamReply failure;
     private Message sent;
@@ -62,11 +63,12 @@ final class UpstreamQuery {
     private boolean over;
 
     UpstreamQuery(EventLoop loop, Transport transport, Question question, List<InetSocketAddress> turns,
-            Listener listener) {
+            Duration timeout, Listener listener) {
         this.loop = loop;
         this.transport = transport;
         this.question = question;
         this.turns = turns.iterator();
+        this.timeoutMillis = Math.max(1, timeout.toMillis());
         this.listener = listener;
     }
 
@@ -129,9 +131,9 @@ final class UpstreamQuery {
     /** Connects and sends; only what comes from the newest channel counts. */
     private void open(Bootstrap bootstrap, ChannelHandler handler, ByteBuf first) {
         stopTry();
-        timeout = loop.schedule(this::nextTurn, TRY_SECONDS, TimeUnit.SECONDS);
+        timeout = loop.schedule(this::nextTurn, timeoutMillis, TimeUnit.MILLISECONDS);
         bootstrap.group(loop).handler(handler).option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) TimeUnit.SECONDS.toMillis(TRY_SECONDS));
+                (int) timeoutMillis);
         ChannelFuture connecting = bootstrap.connect(server);
         channel = connecting.channel();
         Channel opened = channel;

@@ -107,6 +107,11 @@ public final class Zone {
         return table.size();
     }
 
+    /** What the zone takes, but for a few objects. */
+    long bytes() {
+        return table.memory();
+    }
+
     LookupName originKey() {
         return originKey;
     }
