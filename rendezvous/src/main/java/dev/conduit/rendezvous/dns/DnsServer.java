@@ -168,6 +168,7 @@ public final class DnsServer implements AutoCloseable {
                 desk.loop().submit(desk::failAll).awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
             }
         }
+        channels.forEach(channel -> channel.close().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS));
         threads.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
     }

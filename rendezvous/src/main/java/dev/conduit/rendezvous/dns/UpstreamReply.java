@@ -30,8 +30,10 @@ final class UpstreamReply extends DnsAnswer {
 
     /** Takes a message over; everything in it is read and written anew. */
     static UpstreamReply of(Message message, long nanoTime) {
-        message.getSection(Section.ADDITIONAL).stream().filter(each -> each.getType() == Type.OPT)
-                .forEach(each -> message.removeRecord(each, Section.ADDITIONAL));
+        Record opt = message.getOPT();
+        if (opt != null) {
+            message.removeRecord(opt, Section.ADDITIONAL);
+        }
         byte[] wire = message.toWire();
         return new UpstreamReply(wire, nanoTime, lifetime(message));
     }

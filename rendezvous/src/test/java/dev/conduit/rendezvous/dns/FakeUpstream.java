@@ -54,7 +54,7 @@ final class FakeUpstream implements AutoCloseable {
         reply.addRecord(query.getQuestion(), Section.QUESTION);
         ZoneTexts.records(Name.root, answers).forEach(each -> reply.addRecord(each, Section.ANSWER));
         ZoneTexts.records(Name.root, authority).forEach(each -> reply.addRecord(each, Section.AUTHORITY));
-        return reply;
+        return Ask.withEdns(reply, 4096);
     }
 
     private interface Loop {
