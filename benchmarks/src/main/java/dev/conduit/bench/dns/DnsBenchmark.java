@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Measures DNS servers with dnsperf, each in a process of its own with the same names. They run all the time and take
@@ -67,6 +70,11 @@ public final class DnsBenchmark {
      * @throws InterruptedException when interrupted
      */
     public DnsReport run(Path directory) throws IOException, InterruptedException {
+        Stream<Optional<String>> missing = Stream.concat(Stream.of(DnsPerf.missing()), kinds.stream().map(ServerKind::missing));
+        String problems = missing.flatMap(Optional::stream).collect(Collectors.joining("; "));
+        if (!problems.isEmpty()) {
+            throw new IOException(problems);
+        }
         NameFiles files = NameFiles.write(directory, names);
         DnsPerf perf = new DnsPerf(files.queries(), directory);
         List<RunningServer> servers = new ArrayList<>();

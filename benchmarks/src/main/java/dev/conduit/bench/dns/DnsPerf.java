@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +30,19 @@ final class DnsPerf {
     DnsPerf(Path queries, Path directory) {
         this.queries = queries;
         this.log = directory.resolve("dnsperf.log");
+    }
+
+    /** What to do when dnsperf is not installed. */
+    static Optional<String> missing() {
+        return missing("dnsperf", "dnsperf");
+    }
+
+    /** What to do about a program that is not installed. */
+    static Optional<String> missing(String program, String debianPackage) {
+        boolean there = Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        return there ? Optional.empty()
+                : Optional.of(program + " is not installed; on Debian: apt-get install " + debianPackage);
     }
 
     /** Asks as fast as the server answers, with at most the given number of queries on their way. */

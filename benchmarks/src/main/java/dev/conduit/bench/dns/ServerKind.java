@@ -5,25 +5,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The servers that are measured, each with the same names. */
 enum ServerKind {
 
-    ZONE("conduit, zone file") {
+    ZONE("conduit, zone file", null, null) {
         @Override
         List<String> command(Path directory, NameFiles names, int port) {
             return JavaCommand.of(HEAP_MEGABYTES, ServerMain.class, "zone", names.zone().toString(), "" + port);
         }
     },
 
-    LIVE("conduit, live names") {
+    LIVE("conduit, live names", null, null) {
         @Override
         List<String> command(Path directory, NameFiles names, int port) {
             return JavaCommand.of(HEAP_MEGABYTES, ServerMain.class, "live", names.zone().toString(), "" + port);
         }
     },
 
-    DNSMASQ("dnsmasq") {
+    DNSMASQ("dnsmasq", "dnsmasq", "dnsmasq-base") {
         @Override
         List<String> command(Path directory, NameFiles names, int port) {
             return List.of("dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=" + port,
@@ -32,7 +33,7 @@ enum ServerKind {
         }
     },
 
-    KNOT("Knot") {
+    KNOT("Knot", "knotd", "knot") {
         @Override
         List<String> command(Path directory, NameFiles names, int port) throws IOException {
             Path configuration = directory.resolve("knot.conf");
@@ -56,9 +57,18 @@ enum ServerKind {
     static final int HEAP_MEGABYTES = 256;
 
     private final String label;
+    private final String program;
+    private final String debianPackage;
 
-    ServerKind(String label) {
+    ServerKind(String label, String program, String debianPackage) {
         this.label = label;
+        this.program = program;
+        this.debianPackage = debianPackage;
+    }
+
+    /** What to do about a program that is not installed. */
+    Optional<String> missing() {
+        return program == null ? Optional.empty() : DnsPerf.missing(program, debianPackage);
     }
 
     String label() {

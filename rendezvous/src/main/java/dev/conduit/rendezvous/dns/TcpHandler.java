@@ -140,6 +140,7 @@ final class TcpHandler extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
         LOG.debug("over TCP", cause);
-        caught.close();
+        // Not while the channel may be reading.
+        caught.executor().execute(caught::close);
     }
 }

@@ -147,6 +147,11 @@ final class UpstreamQuery {
         });
     }
 
+    /**
+     * Closes the socket when the thread has done with it. Netty's epoll datagram channel goes on reading after it was
+     * closed by what it has just read; another thread may have opened a socket of the same number by then, and would lose
+     * its reply to this one.
+     */
     private void stopTry() {
         if (timeout != null) {
             timeout.cancel(false);
@@ -154,7 +159,7 @@ final class UpstreamQuery {
         if (channel != null) {
             Channel old = channel;
             channel = null;
-            old.close();
+            loop.execute(old::close);
         }
     }
 
