@@ -44,6 +44,17 @@ final class DnsBenchmarkTest {
     }
 
     @Test
+    void shouldServeHundredThousandNamesFrom256MegabytesOfHeap() throws Exception {
+        assertThat(ServerKind.HEAP_MEGABYTES).isEqualTo(256);
+        NameFiles files = NameFiles.write(directory, 100_000);
+        for (ServerKind kind : List.of(ServerKind.ZONE, ServerKind.LIVE)) {
+            try (RunningServer server = RunningServer.start(kind, directory, files)) {
+                assertThat(server.port()).as("answers there").isPositive();
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseNumbersOutOfRange() {
         assertThatThrownBy(() -> new DnsBenchmark(0, 1, 1, false, NOWHERE)).hasMessageContaining("names 0 is not between");
         assertThatThrownBy(() -> new DnsBenchmark(1, 0, 1, false, NOWHERE)).hasMessageContaining("seconds 0.0 is not");

@@ -205,7 +205,7 @@ public final class DnsOptions {
     /**
      * Sets how often each network (/24 of IPv4, /56 of IPv6) is told the same over UDP; 100 times a second by default, and
      * each reply over that sends the client to TCP. "The same" is an answer for one name, or all denials of a zone, or all
-     * errors; errors over the limit are dropped.
+     * errors; errors are no longer than their queries, and are sent as they are.
      *
      * @param perSecond replies a second, to a million; 0: no limit
      * @param everyNth of the replies over the limit, one in so many sends the client to TCP, and the others are dropped; 1

@@ -125,9 +125,10 @@ public final class DnsServer implements AutoCloseable {
     }
 
     private static Channel bind(String protocol, InetSocketAddress address, ChannelFuture binding) throws IOException {
-        if (!binding.awaitUninterruptibly().isSuccess()) {
+        if (!binding.awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS) || !binding.isSuccess()) {
+            String reason = binding.cause() == null ? "no answer from its thread" : binding.cause().getMessage();
             throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + " over "
-                    + protocol + ": " + binding.cause().getMessage(), binding.cause());
+                    + protocol + ": " + reason, binding.cause());
         }
         return binding.channel();
     }

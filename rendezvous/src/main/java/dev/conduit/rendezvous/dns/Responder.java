@@ -127,7 +127,7 @@ final class Responder {
         return asked.source() != null ? sources : forwarding.lookups();
     }
 
-    /** After a reply: a number that is equal for replies that say the same to everybody, to limit their rate. */
+    /** After a reply: a number that is equal for replies that say the same to everybody, to limit their rate; 0: an error. */
     int kind() {
         return kind;
     }
@@ -139,6 +139,7 @@ final class Responder {
 
     /** Says that there will be no answer to a query that {@link #respond} has made wait. */
     int failed(byte[] message, int length) {
+        kind = 0;
         query.parse(message, length);
         writer.begin(query, Wire.MAX_MESSAGE);
         writer.fail(Rcode.SERVFAIL);
@@ -195,6 +196,7 @@ final class Responder {
                 return fromSource(records, zone, current, owner);
             }
             if (answer != DnsAnswer.noSuchName()) {
+                kind = 0;
                 writer.fail(Rcode.SERVFAIL);
                 return DONE;
             }
@@ -278,6 +280,7 @@ final class Responder {
             return false;
         }
         if (!(answer instanceof UpstreamReply reply)) {
+            kind = 0;
             writer.fail(Rcode.SERVFAIL);
         } else if (first) {
             writer.setRcode(reply.rcode());

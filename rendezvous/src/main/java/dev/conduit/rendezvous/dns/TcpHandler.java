@@ -108,7 +108,7 @@ final class TcpHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void closeWhenDone() {
         if (inputEnded && waiting == 0) {
-            context.channel().config().setAutoRead(true);
+            // After all replies.
             context.writeAndFlush(context.alloc().buffer(0)).addListener(done -> context.close());
         }
     }

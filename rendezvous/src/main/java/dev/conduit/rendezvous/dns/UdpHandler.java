@@ -48,7 +48,8 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
         Responder responder = desk.responder();
         int size = switch (limiter.decide(client.getAddress(), responder.kind(), System.nanoTime())) {
             case SEND -> length;
-            case TRUNCATE -> responder.kind() == 0 ? 0 : responder.truncated();
+            // An error is no longer than its query already.
+            case TRUNCATE -> responder.kind() == 0 ? length : responder.truncated();
             case DROP -> 0;
         };
         if (size > 0) {

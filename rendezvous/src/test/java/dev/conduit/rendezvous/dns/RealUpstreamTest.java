@@ -2,17 +2,12 @@ package dev.conduit.rendezvous.dns;
 
 import static dev.conduit.rendezvous.dns.DnsClient.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,24 +75,12 @@ class RealUpstreamTest {
     }
 
     private void check(List<String> command, int port) throws Exception {
-        Path log = directory.resolve("log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        try {
-            InetSocketAddress upstream = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-            await().atMost(LONG).until(() -> {
-                assertThat(process.isAlive()).as(() -> read(log)).isTrue();
-                return answers(upstream);
-            });
-            DnsOptions options = Servers.lab().withForwarders(List.of(upstream)).withForwardTimeout(LONG)
+        try (OtherServer upstream = new OtherServer(directory, port, "www.example.org", command)) {
+            DnsOptions options = Servers.lab().withForwarders(List.of(upstream.address())).withForwardTimeout(LONG)
                     .withSourceDeadline(Duration.ofMinutes(1));
             try (DnsServer server = DnsServer.start(options); DnsClient client = new DnsClient(Servers.address(server));
                     DnsClient.Tcp tcp = new DnsClient.Tcp(Servers.address(server))) {
                 forward(client, tcp);
-            }
-        } finally {
-            process.destroy();
-            if (!process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
             }
         }
     }
@@ -115,23 +98,6 @@ class RealUpstreamTest {
         assertThat(tcp.receive().getSection(Section.ANSWER)).hasSize(60);
         for (int i = 0; i < 200; i++) {
             assertThat(client.ask("n" + i + ".many.example.org", Type.A).getSection(Section.ANSWER)).hasSize(1);
-        }
-    }
-
-    private static boolean answers(InetSocketAddress server) throws IOException {
-        try (DnsClient client = new DnsClient(server)) {
-            client.socket().setSoTimeout(200);
-            return client.ask("www.example.org", Type.A).getRcode() == Rcode.NOERROR;
-        } catch (SocketTimeoutException e) {
-            return false;
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 }
