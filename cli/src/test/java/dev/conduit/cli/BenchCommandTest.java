@@ -28,7 +28,8 @@ final class BenchCommandTest {
 
     @Test
     void shouldPrintAndSaveDnsFigures() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/dnsperf")), "dnsperf is not here; on Debian: apt-get install dnsperf");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/dnsperf")),
+                "dnsperf is not here; on Debian: apt-get install dnsperf");
         Path json = directory.resolve("figures.json");
         Command.Result result = Command.run("bench", "dns", "--quick", "--json", json.toString());
         assertThat(result.exit()).as(result.error()).isZero();

@@ -70,8 +70,8 @@ public final class DnsBenchmark {
      * @throws InterruptedException when interrupted
      */
     public DnsReport run(Path directory) throws IOException, InterruptedException {
-        Stream<Optional<String>> missing = Stream.concat(Stream.of(DnsPerf.missing()), kinds.stream().map(ServerKind::missing));
-        String problems = missing.flatMap(Optional::stream).collect(Collectors.joining("; "));
+        String problems = Stream.concat(Stream.of(DnsPerf.missing()), kinds.stream().map(ServerKind::missing))
+                .flatMap(Optional::stream).collect(Collectors.joining("; "));
         if (!problems.isEmpty()) {
             throw new IOException(problems);
         }

@@ -127,7 +127,7 @@ final class Responder {
         return asked.source() != null ? sources : forwarding.lookups();
     }
 
-    /** After a reply: a number that is equal for replies that say the same to everybody, to limit their rate; 0: an error. */
+    /** After a reply: equal for replies that say the same to everybody, whose rate is limited together; 0: an error. */
     int kind() {
         return kind;
     }

@@ -7,7 +7,6 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.Type;
 
 /** A reply of an upstream server, without OPT. Immutable. */
 final class UpstreamReply extends DnsAnswer {
@@ -50,8 +49,9 @@ final class UpstreamReply extends DnsAnswer {
                 lowest = Math.min(lowest, each.getTTL());
             }
         }
+        int type = message.getQuestion().getType();
         boolean denial = rcode == Rcode.NXDOMAIN
-                || message.getSection(Section.ANSWER).stream().noneMatch(each -> each.getType() == message.getQuestion().getType());
+                || message.getSection(Section.ANSWER).stream().noneMatch(each -> each.getType() == type);
         if (denial) {
             lowest = Math.min(lowest, message.getSection(Section.AUTHORITY).stream()
                     .filter(SOARecord.class::isInstance)

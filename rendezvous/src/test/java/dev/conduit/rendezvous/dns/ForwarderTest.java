@@ -106,7 +106,7 @@ class ForwarderTest {
     @Test
     void shouldKeepDenialsForAsLongAsTheySay() throws IOException {
         try (FakeUpstream upstream = FakeUpstream.saying(query -> FakeUpstream.reply(query, Rcode.NXDOMAIN, "",
-                "example.org. 300 SOA a. b. 1 1 1 1 " + (query.getQuestion().getName().toString().startsWith("0") ? 0 : 100) + "\n"));
+                "example.org. 300 SOA a. b. 1 1 1 1 " + (query.getQuestion().toString().startsWith("0") ? 0 : 100) + "\n"));
                 DnsServer server = DnsServer.start(forwarding(upstream));
                 DnsClient client = new DnsClient(Servers.address(server))) {
             for (int i = 0; i < 3; i++) {
@@ -163,7 +163,8 @@ class ForwarderTest {
         Function<Message, Message> large = query -> {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < 40; i++) {
-                text.append(query.getQuestion().getName()).append(" 300 TXT \"").append(i).append("x".repeat(100)).append("\"\n");
+                text.append(query.getQuestion().getName()).append(" 300 TXT \"").append(i).append("x".repeat(100))
+                        .append("\"\n");
             }
             return FakeUpstream.reply(query, Rcode.NOERROR, text.toString(), "");
         };

@@ -183,7 +183,8 @@ class LiveNamesTest {
         int clients = 10_000;
         int sockets = 5;
         AtomicInteger answered = new AtomicInteger();
-        try (DnsServer server = DnsServer.start(Servers.lab(this::slow).withThreads(1).withSourceDeadline(Duration.ofMinutes(1)))) {
+        DnsOptions options = Servers.lab(this::slow).withThreads(1).withSourceDeadline(Duration.ofMinutes(1));
+        try (DnsServer server = DnsServer.start(options)) {
             List<DnsClient> all = new ArrayList<>();
             BitSet open = new BitSet();
             open.set(0, clients);

@@ -14,6 +14,7 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
@@ -144,8 +145,8 @@ class ResponderTest {
     @Test
     void shouldAnswerAnyWithOneSet() {
         Message reply = ask.udp("www.lab.test", Type.ANY);
-        assertThat(reply.getSection(Section.ANSWER)).isNotEmpty()
-                .allSatisfy(each -> assertThat(each.getType()).isEqualTo(reply.getSection(Section.ANSWER).get(0).getType()));
+        assertThat(reply.getSection(Section.ANSWER)).isNotEmpty();
+        assertThat(reply.getSection(Section.ANSWER).stream().map(Record::getType).distinct()).hasSize(1);
         assertThat(rcode(ask.udp("nothing.lab.test", Type.ANY))).isEqualTo(Rcode.NXDOMAIN);
     }
 
@@ -278,7 +279,8 @@ class ResponderTest {
 
     @Test
     void shouldServeTheMostSpecificZone() {
-        Zone inner = Zone.of(ZoneTexts.name("www.lab.test"), ZoneTexts.records(ZoneTexts.name("www.lab.test"), "@ A 192.0.2.200\n"));
+        Name www = ZoneTexts.name("www.lab.test");
+        Zone inner = Zone.of(www, ZoneTexts.records(www, "@ A 192.0.2.200\n"));
         Ask both = Ask.of(new ServedZone(ZoneTexts.lab(), null), new ServedZone(inner, null));
         assertThat(Ask.texts(both.udp("www.lab.test", Type.A), Section.ANSWER))
                 .containsExactly("www.lab.test. 300 A 192.0.2.200");

@@ -82,7 +82,8 @@ class UpstreamCacheTest {
     @Test
     void shouldKeepNothingWithoutRoom() {
         UpstreamCache none = new UpstreamCache(0);
-        none.put(question("x.example.org"), reply("x.example.org", Rcode.NOERROR, "x.example.org. 30 A 203.0.113.5\n", ""), BORN);
+        none.put(question("x.example.org"),
+                reply("x.example.org", Rcode.NOERROR, "x.example.org. 30 A 203.0.113.5\n", ""), BORN);
         assertThat(none.get(question("x.example.org"), BORN)).isNull();
     }
 }
