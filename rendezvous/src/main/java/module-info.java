@@ -18,6 +18,7 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous.dns;
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;
+    exports dev.conduit.rendezvous.steward;
 
     uses dev.conduit.rendezvous.launch.LauncherProvider;
 }
