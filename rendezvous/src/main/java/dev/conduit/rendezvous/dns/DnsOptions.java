@@ -11,6 +11,7 @@ public final class DnsOptions {
 
     private static final int PORT = 5353;
     private static final int MAX_THREADS = 64;
+    private static final int MAX_THREADS_BY_DEFAULT = 4;
     private static final int MAX_RATE = 1_000_000;
     private static final int MAX_COUNT = 1_000_000;
     private static final Duration MAX_DEADLINE = Duration.ofMinutes(1);
@@ -31,7 +32,7 @@ public final class DnsOptions {
     private List<ClientNetwork> rateExempt = ClientNetwork.LOOPBACK;
     private int tcpConnections = 256;
     private Duration tcpIdle = Duration.ofSeconds(10);
-    private int threads = Math.min(2, Runtime.getRuntime().availableProcessors());
+    private int threads = Math.max(1, Math.min(MAX_THREADS_BY_DEFAULT, Runtime.getRuntime().availableProcessors() / 2));
 
     private DnsOptions() {}
 
@@ -53,7 +54,7 @@ public final class DnsOptions {
     }
 
     /**
-     * Returns the defaults: 127.0.0.1 port 5353, no zone, nothing forwarded, two threads, and what the methods here say.
+     * Returns the defaults: 127.0.0.1 port 5353, no zone, nothing forwarded, and what the methods here say.
      *
      * @return the defaults
      */
@@ -249,8 +250,7 @@ public final class DnsOptions {
     }
 
     /**
-     * Sets how many threads answer; two by default, one where there is one processor. Only Linux's own sockets use more
-     * than one.
+     * Sets how many threads answer; by default one for two processors, 1 to 4. Only Linux's own sockets use more than one.
      *
      * @param count 1 to 64
      * @return the changed copy

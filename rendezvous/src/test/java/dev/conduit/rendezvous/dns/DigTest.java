@@ -97,13 +97,13 @@ class DigTest {
     /** dig warns of whatever looks wrong in a reply. */
     @Test
     void shouldGiveDigNoReasonToWarn() throws Exception {
-        for (String query : List.of("www.lab.test", "nothing.lab.test", "chain.lab.test", "loop1.lab.test", "x.sub.lab.test",
-                "outside.lab.test", "x.calias.lab.test", "b.c.lab.test")) {
-            for (String edns : List.of("+edns=0", "+noedns", "+dnssec", "+ednsopt=65001:0102", "+nsid", "+cookie",
-                    "+subnet=192.0.2.0/24", "+padding=128", "+tcp")) {
-                assertThat(dig(edns, query)).as("%s %s", edns, query).contains("status: N")
-                        .doesNotContainPattern("(?i)warning: (?!recursion)").doesNotContain("malformed", "mismatch");
-            }
+        for (String edns : List.of("+edns=0", "+noedns", "+dnssec", "+ednsopt=65001:0102", "+nsid", "+cookie",
+                "+subnet=192.0.2.0/24", "+padding=128", "+tcp")) {
+            String replies = dig(edns, "www.lab.test", "nothing.lab.test", "chain.lab.test", "loop1.lab.test",
+                    "x.sub.lab.test", "outside.lab.test", "x.calias.lab.test", "b.c.lab.test");
+            assertThat(replies.lines().filter(line -> line.contains("status: N"))).as(edns).hasSize(8);
+            assertThat(replies).as(edns).doesNotContainPattern("(?i)warning: (?!recursion)")
+                    .doesNotContain("malformed", "mismatch");
         }
     }
 

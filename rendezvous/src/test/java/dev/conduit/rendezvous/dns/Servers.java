@@ -10,7 +10,8 @@ final class Servers {
     private Servers() {}
 
     static DnsOptions options() {
-        return DnsOptions.defaults().withListen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        return DnsOptions.defaults().withThreads(2)
+                .withListen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     }
 
     static DnsOptions lab() {
