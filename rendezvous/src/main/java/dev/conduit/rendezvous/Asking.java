@@ -6,6 +6,7 @@ import dev.conduit.rendezvous.layout.Ask;
 import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ final class Asking {
 
     /** An answer takes milliseconds; this is for a dom0 that is very busy, and for a steward that starts with the host. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Before another look, when all watches this domain may have are in use. */
+    private static final Duration NO_WATCH = Duration.ofMillis(50);
 
     private final DomainId self;
     private final Store store;
@@ -108,18 +111,35 @@ final class Asking {
         return answer.isPresent() && answer.get().verdict() == Answer.Verdict.DONE;
     }
 
-    /** Ends with the answer, or when the node is gone, or when time is up. */
+    /** Ends with the answer, or when the node is gone, or when time is up: what stands there then is looked at anyway. */
     private void await(String what, String path, Duration patience) throws XenStoreException, InterruptedIOException {
+        Deadline end = Deadline.after(patience);
         try {
-            store.client().waitFor(reads -> {
-                Optional<byte[]> value = reads.readOptional(path);
-                return value.isEmpty() || Answer.parse(value.get()).isPresent() ? path : null;
-            }, patience);
-        } catch (TimeoutException none) {
-            // What stands there now is looked at anyway.
+            while (!end.passed() && !isAnswered(store.client(), path)) {
+                waitOnce(what, path, end);
+            }
         } catch (InterruptedException interrupt) {
             throw Store.interrupted(what);
         }
+    }
+
+    private void waitOnce(String what, String path, Deadline end)
+            throws XenStoreException, InterruptedIOException, InterruptedException {
+        try {
+            store.client().waitFor(reads -> isAnswered(reads, path) ? path : null, end.left());
+        } catch (TimeoutException none) {
+            // The deadline says so, too.
+        } catch (XenStoreException refused) {
+            if (!Store.isTransient(refused)) {
+                throw refused;
+            }
+            Store.pause(what, Math.min(NO_WATCH.toNanos(), Math.max(0, end.nanosLeft())));
+        }
+    }
+
+    private static boolean isAnswered(XenStoreOperations reads, String path) throws XenStoreException {
+        Optional<byte[]> value = reads.readOptional(path);
+        return value.isEmpty() || Answer.parse(value.get()).isPresent();
     }
 
     /** In one transaction, so that after it the steward cannot do any more what is not done. */

@@ -90,6 +90,13 @@ class NamesUnderOxenstoredTest {
         return conduit;
     }
 
+    /** As by {@code xl destroy}: nothing of it says a word any more. */
+    private void destroy(Conduit guest) throws IOException {
+        guest.platform().xenStore().close();
+        guest.platform().close();
+        domains.destroy(guest.platform().self());
+    }
+
     @Test
     void shouldCarryBytesBetweenGuests() throws IOException {
         Conduit serving = guest("server");
@@ -132,9 +139,7 @@ class NamesUnderOxenstoredTest {
         }
         try (ConduitConnection client = asking.connect("web", LONG)) {
             server.accept(LONG);
-            DomainId dead = serving.platform().self();
-            serving.platform().close();
-            domains.destroy(dead);
+            destroy(serving);
             assertThatThrownBy(() -> client.read(ByteBuffer.allocate(1)))
                     .isInstanceOf(ConduitPeerLostException.class);
         }
@@ -146,9 +151,7 @@ class NamesUnderOxenstoredTest {
         try (ConduitServer server = guest("server").listen("web")) {
             asking.connect("web", LONG);
             try (ConduitConnection accepted = server.accept(LONG)) {
-                DomainId dead = asking.platform().self();
-                asking.platform().close();
-                domains.destroy(dead);
+                destroy(asking);
                 assertThatThrownBy(() -> accepted.read(ByteBuffer.allocate(1)))
                         .isInstanceOf(ConduitPeerLostException.class);
             }
@@ -194,6 +197,21 @@ class NamesUnderOxenstoredTest {
             server.accept(LONG).close();
             asking.register("mine");
         }
+    }
+
+    /** oxenstored allows 101. */
+    @Test
+    void shouldAskWithoutAWatchToSpare() throws IOException {
+        Conduit guest = guest("guest");
+        List<XenStoreClient.Watch> watches = new ArrayList<>();
+        assertThatThrownBy(() -> {
+            while (watches.size() < 200) {
+                watches.add(guest.platform().xenStore().watch("data/w" + watches.size(), path -> { }));
+            }
+        }).hasMessageContaining("EQUOTA");
+        guest.register("mine");
+        assertThat(domains.dom0.readString("/conduit/mine")).isEqualTo(guest.platform().self().toString());
+        watches.forEach(XenStoreClient.Watch::close);
     }
 
     @Test

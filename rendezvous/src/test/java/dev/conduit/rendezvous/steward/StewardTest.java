@@ -76,6 +76,23 @@ class StewardTest {
     }
 
     @Test
+    void shouldHideRequestsFromOthers() throws Exception {
+        listen();
+        ask(client, "connect web c1");
+        XenStoreClient third = domains.introduce(new DomainId(9));
+        assertDenied(() -> third.read("/conduit/flows/c1"));
+        assertDenied(() -> third.write("/conduit/flows/c1", "(closed)"));
+        assertDenied(() -> third.setPermissions("/conduit/flows/c1", List.of(Permission.parse("b9"))));
+        assertDenied(() -> third.read("/conduit/web/listen/c1"));
+        assertDenied(() -> third.list("/conduit/flows"));
+        assertDenied(() -> third.list("/conduit/web/listen"));
+        assertDenied(() -> third.write("/conduit/web/listen/c9", "c9"));
+        assertDenied(() -> third.remove("/conduit/web/listen"));
+        assertDenied(() -> third.write("/conduit/web", "9"));
+        assertDenied(() -> client.remove("/conduit/web"));
+    }
+
+    @Test
     void shouldSayThatThereIsSomethingToLookAt() throws Exception {
         assertThat(ask(client, "connect web c1")).startsWith("again ");
         listen();

@@ -2,16 +2,15 @@ package dev.conduit.xenstore.peer;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -120,9 +119,10 @@ public final class PeerServer implements AutoCloseable {
     }
 
     private void event(int port) {
-        ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(port).flip();
-        try (FileChannel channel = FileChannel.open(directory.resolve("evtchn"), StandardOpenOption.WRITE)) {
-            channel.write(bytes);
+        byte[] bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(port).array();
+        // No channel: a guest's thread that is interrupted must still be able to send.
+        try (FileOutputStream fifo = new FileOutputStream(directory.resolve("evtchn").toFile())) {
+            fifo.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
