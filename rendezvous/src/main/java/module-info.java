@@ -3,8 +3,8 @@ module dev.conduit.rendezvous {
     requires transitive dev.conduit.vchan;
     requires io.netty.buffer;
     requires io.netty.codec.dns;
-    requires io.netty.common;
-    requires io.netty.resolver;
+    requires transitive io.netty.common;
+    requires transitive io.netty.resolver;
     requires io.netty.transport;
     requires static io.netty.transport.classes.epoll;
     requires org.dnsjava;
@@ -15,6 +15,7 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous;
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;
+    exports dev.conduit.rendezvous.resolver;
 
     uses dev.conduit.rendezvous.launch.LauncherProvider;
 }

@@ -1,11 +1,16 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.core.Platforms;
 import dev.conduit.rendezvous.layout.ConduitNames;
+import dev.conduit.rendezvous.resolver.Connection;
+import dev.conduit.rendezvous.resolver.ConnectorOptions;
+import dev.conduit.rendezvous.resolver.UriConnector;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanServer;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +47,7 @@ public final class Conduit implements AutoCloseable {
     private final Map<String, ConduitServer> servers = new ConcurrentHashMap<>();
     private final Set<ConduitConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
+    private UriConnector uriConnector;
     private volatile boolean closed;
 
     private Conduit(Platform platform, boolean ownsPlatform) {
@@ -227,6 +233,54 @@ public final class Conduit implements AutoCloseable {
             requireOpen();
         }
         return connection;
+    }
+
+    /**
+     * Connects to what a URI names, by the best way that works: {@code conduit://www}, {@code //www.lab.test:80},
+     * {@code https://www.lab.test}, {@code tcp://10.9.0.10:80}, {@code tls://host:443}, {@code unix:///run/www.sock}.
+     * With the defaults of {@link ConnectorOptions}; a {@link UriConnector} of one's own takes others. docs/resolver.md
+     * says what is tried in which order.
+     *
+     * @param uri which
+     * @param timeout longest wait for everything together
+     * @return the connection
+     * @throws ConduitTimeoutException when time was up; with each alternative's failure
+     * @throws ConduitException when no alternative can be reached; with each one's failure
+     * @throws java.io.InterruptedIOException when the thread is interrupted
+     * @throws IOException when something else fails
+     * @throws IllegalArgumentException when the URI is none of these
+     */
+    public Connection connect(URI uri, Duration timeout) throws IOException {
+        requireOpen();
+        return uriConnector().connect(uri, timeout);
+    }
+
+    /** Made when it is needed: it looks up the system's name servers. */
+    private synchronized UriConnector uriConnector() {
+        if (uriConnector == null) {
+            uriConnector = UriConnector.of(this, ConnectorOptions.defaults());
+        }
+        return uriConnector;
+    }
+
+    /**
+     * Finds out which living domain of this host a name leads to, whether it listens or not.
+     *
+     * @param name whom to ask for
+     * @return the domain
+     * @throws ConduitRefusedException when nobody has the name, its node is forged, or its domain is dead
+     * @throws IOException when XenStore or the platform fails
+     * @throws IllegalArgumentException when it is not a possible name
+     */
+    public DomainId whoHas(String name) throws IOException {
+        ConduitNames.check(name);
+        requireOpen();
+        DomainId owner = NameTransitions.resolve(store.client(), name);
+        if (!platform.isAlive(owner)) {
+            throw new ConduitRefusedException(RefusalReason.OWNER_DEAD,
+                    "name '" + name + "' belongs to domain " + owner + ", which is dead");
+        }
+        return owner;
     }
 
     /** Closes all servers and connections this object made, and gives its names back. Idempotent. */
