@@ -15,6 +15,7 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous;
     exports dev.conduit.rendezvous.launch;
     exports dev.conduit.rendezvous.layout;
+    exports dev.conduit.rendezvous.publish;
     exports dev.conduit.rendezvous.resolver;
 
     uses dev.conduit.rendezvous.launch.LauncherProvider;

@@ -6,8 +6,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -17,6 +15,8 @@ final class TlsChannel implements ByteChannel {
 
     /** The most a TLS record carries (RFC 8446, section 5.1). */
     private static final int RECORD = 16 * 1024;
+
+    private static final String TOO_LONG = "the TLS handshake took too long";
 
     private final SSLSocket socket;
     private final InputStream input;
@@ -39,38 +39,22 @@ final class TlsChannel implements ByteChannel {
     static TlsChannel open(SocketChannel channel, SSLContext context, String serverName, TimeLimit limit)
             throws IOException {
         // A peer that dribbles bytes would renew any time-out of single reads.
-        CompletableFuture<Void> guard = CompletableFuture.runAsync(() -> closeQuietly(channel),
-                CompletableFuture.delayedExecutor(Math.max(0, limit.nanosLeft()), TimeUnit.NANOSECONDS));
-        boolean done = false;
-        try {
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(
-                    channel.socket(), serverName, channel.socket().getPort(), true);
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
-            TlsChannel open = new TlsChannel(socket);
-            done = guard.cancel(false);
-            if (!done) {
-                throw new IOException("the TLS handshake took too long");
+        try (Guard guard = new Guard(channel, limit)) {
+            try {
+                SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(
+                        channel.socket(), serverName, channel.socket().getPort(), true);
+                SSLParameters parameters = socket.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                socket.setSSLParameters(parameters);
+                socket.startHandshake();
+                TlsChannel open = new TlsChannel(socket);
+                if (!guard.keep()) {
+                    throw new IOException(TOO_LONG);
+                }
+                return open;
+            } catch (IOException failed) {
+                throw guard.struck() ? new IOException(TOO_LONG, failed) : failed;
             }
-            return open;
-        } catch (IOException failed) {
-            throw guard.isDone() && !done && limit.passed()
-                    ? new IOException("the TLS handshake took too long", failed) : failed;
-        } finally {
-            guard.cancel(false);
-            if (!done) {
-                channel.close();
-            }
-        }
-    }
-
-    private static void closeQuietly(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException gone) {
-            // Closed it is.
         }
     }
 

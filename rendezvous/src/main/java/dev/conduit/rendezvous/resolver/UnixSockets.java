@@ -3,46 +3,35 @@ package dev.conduit.rendezvous.resolver;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** Connects to Unix-domain sockets within a time limit. */
 final class UnixSockets {
 
-    private static final long PAUSE_MILLIS = 10;
-
     private UnixSockets() {}
 
-    /**
-     * A full backlog makes a blocking connect wait without end and another one fail with EAGAIN, which Java shows as
-     * not connected yet; nothing ever completes it, so it is made anew (unix(7)).
-     */
+    /** A connect that does not block fails at a full backlog, with an error Java has no name for: so it blocks. */
     static SocketChannel connect(Path path, TimeLimit limit) throws IOException {
-        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
-        while (true) {
-            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            boolean connected = false;
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try (Guard guard = new Guard(channel, limit)) {
             try {
-                channel.configureBlocking(false);
-                connected = channel.connect(address);
-                if (connected) {
-                    channel.configureBlocking(true);
-                    return channel;
-                }
-            } finally {
-                if (!connected) {
-                    channel.close();
-                }
+                channel.connect(UnixDomainSocketAddress.of(path));
+            } catch (ClosedByInterruptException interrupt) {
+                throw interrupt;
+            } catch (AsynchronousCloseException late) {
+                throw full(late);
             }
-            if (limit.passed()) {
-                throw new IOException("its backlog is full");
+            if (!guard.keep()) {
+                throw full(null);
             }
-            try {
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException interrupt) {
-                throw Failures.interrupted("connect to " + path);
-            }
+            return channel;
         }
+    }
+
+    private static IOException full(Exception cause) {
+        return new IOException("its backlog is full", cause);
     }
 }
