@@ -2,6 +2,7 @@ package dev.conduit.rendezvous.publish;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class Agenda {
         server.due = now;
     }
 
-    /** What is due; the list first, and nothing while the server has a problem. */
+    /** What is due; the list first, then what waits longest, and nothing while the server has a problem. */
     Optional<Job> next(long now) {
         if (server.due - now > 0) {
             return Optional.empty();
@@ -89,7 +90,8 @@ final class Agenda {
         if (!server.done) {
             return Optional.of(new Job(Optional.empty(), server));
         }
-        return entries.entrySet().stream().filter(entry -> entry.getValue().due - now <= 0).findFirst()
+        return entries.entrySet().stream().filter(entry -> entry.getValue().due - now <= 0)
+                .min(Comparator.comparingLong(entry -> entry.getValue().due - now))
                 .map(entry -> new Job(Optional.of(entry.getKey()), entry.getValue()));
     }
 

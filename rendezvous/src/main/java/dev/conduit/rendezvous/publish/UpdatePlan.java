@@ -4,6 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -14,7 +16,7 @@ import org.xbill.DNS.Update;
  * From what is wanted and what the server has to the one message that makes the difference (RFC 2136). Pure.
  *
  * <p>The message names what it was made from as prerequisites: the set of hosts that serve the name, and where an
- * address is removed also the other hosts' addresses. When another host was faster, nothing of it happens.
+ * address goes also the other hosts' addresses. When another host was faster, nothing of it happens.
  */
 final class UpdatePlan {
 
@@ -50,7 +52,7 @@ final class UpdatePlan {
         if (Seen.hosts(seen.at(names.plain())).isEmpty() && !wanted.isEmpty()) {
             List.of(Type.A, Type.AAAA, Type.CNAME).forEach(type -> update.absent(names.service(), type));
         }
-        if (removed.stream().anyMatch(record -> record.getName().equals(names.service()))) {
+        if (removed.stream().anyMatch(record -> record instanceof ARecord || record instanceof AAAARecord)) {
             seen.others().forEach((other, addresses) -> {
                 require(update, names.at(other), Type.A, addresses);
                 require(update, names.at(other), Type.AAAA, addresses);

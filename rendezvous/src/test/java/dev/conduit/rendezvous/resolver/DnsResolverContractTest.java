@@ -115,7 +115,8 @@ abstract class DnsResolverContractTest {
     @Test
     void shouldEndLoopsOfAliases() {
         assertThatThrownBy(() -> find("loop1.lab.test:80")).isInstanceOf(IOException.class)
-                .hasMessageStartingWith("DNS answer for loop1.lab.test").hasMessageContaining("of no use");
+                .hasMessageMatching("DNS answer for loop1.lab.test A+ is of no use: .*"
+                        + "|DNS has no answer for loop1.lab.test A+: .* says SERVFAIL");
     }
 
     @Test
