@@ -61,10 +61,9 @@ final class ZoneEditor {
                 ZoneClient.question(names.plain(), Type.TXT), ZoneClient.question(names.plain(), Type.SRV),
                 ZoneClient.question(names.tls(), Type.SRV),
                 ZoneClient.question(names.service(), Type.A), ZoneClient.question(names.service(), Type.AAAA),
-                ZoneClient.question(instance, Type.A), ZoneClient.question(instance, Type.AAAA))));
-        client.query(List.of(ZoneClient.question(list, Type.PTR))).stream()
-                .filter(record -> record instanceof PTRRecord entry && entry.getTarget().equals(names.service()))
-                .forEach(records::add);
+                ZoneClient.question(instance, Type.A), ZoneClient.question(instance, Type.AAAA),
+                ZoneClient.question(list, Type.PTR))));
+        records.removeIf(record -> record instanceof PTRRecord entry && !entry.getTarget().equals(names.service()));
         Map<String, List<Record>> others = new LinkedHashMap<>();
         for (String host : Seen.hosts(records)) {
             if (!host.equals(options.hostId()) && names.fits(host)) {

@@ -154,13 +154,13 @@ abstract class DnsPublisherContractTest {
 
     @Test
     void shouldPublishManyServices() throws Exception {
-        List<PublishedService> services = IntStream.range(0, 200).mapToObj(i -> named("s" + i + ".lab.test")).toList();
+        List<PublishedService> services = IntStream.range(0, 50).mapToObj(i -> named("s" + i + ".lab.test")).toList();
         DnsPublisher publisher = DnsPublisher.start(options("h1").withCloseTimeout(LONG), services);
         open.add(publisher);
         assertSettles(publisher);
-        assertThat(server.records("s199.lab.test", Type.A)).hasSize(1);
+        assertThat(server.records("s49.lab.test", Type.A)).hasSize(1);
         publisher.close();
-        assertThat(server.records("s199.lab.test", Type.A)).isEmpty();
+        assertThat(server.records("s49.lab.test", Type.A)).isEmpty();
         assertThat(server.records("s0.lab.test", Type.A)).isEmpty();
     }
 
@@ -183,7 +183,8 @@ abstract class DnsPublisherContractTest {
     @Test
     void shouldSayThatServerDoesNotHaveZone() throws Exception {
         PublisherOptions options =
-                PublisherOptions.of(server.address(), "other.test", key("conduit", server.secret()), "h1");
+                PublisherOptions.of(server.address(), "other.test", key("conduit", server.secret()), "h1")
+                        .withCloseTimeout(Duration.ZERO);
         try (DnsPublisher publisher = DnsPublisher.start(options, List.of(named("www.other.test")))) {
             await().atMost(LONG).until(() -> !publisher.problems().isEmpty());
             assertThat(publisher.problems().get(0))

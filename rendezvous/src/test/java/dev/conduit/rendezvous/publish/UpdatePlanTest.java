@@ -115,7 +115,7 @@ class UpdatePlanTest {
     void shouldEndAsWantedWhateverHostsDoAtTheSameTime() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 100; round++) {
             ModelZone shared = new ModelZone();
             Map<String, Optional<PublishedService>> wanted = new HashMap<>();
             Map<String, Optional<Update>> underWay = new HashMap<>();
