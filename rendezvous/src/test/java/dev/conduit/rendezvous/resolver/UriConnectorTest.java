@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.conduit.rendezvous.ConduitException;
 import dev.conduit.rendezvous.ConduitTimeoutException;
+import dev.conduit.rendezvous.nameserver.OneCodeServer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;

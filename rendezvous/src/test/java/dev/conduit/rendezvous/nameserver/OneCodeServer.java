@@ -1,4 +1,4 @@
-package dev.conduit.rendezvous.resolver;
+package dev.conduit.rendezvous.nameserver;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -11,26 +11,33 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 
 /** A name server that answers every question over UDP with one response code, or not at all; counts the questions. */
-final class OneCodeServer implements AutoCloseable {
+public final class OneCodeServer implements AutoCloseable {
 
-    static final int SILENT = -1;
+    /** No answer at all. */
+    public static final int SILENT = -1;
 
-    private final DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    private final DatagramSocket socket;
     private final AtomicInteger questions = new AtomicInteger();
     private final int code;
 
-    OneCodeServer(int code) throws IOException {
+    /** On a free port of loopback. */
+    public OneCodeServer(int code) throws IOException {
+        this(code, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    public OneCodeServer(int code, InetSocketAddress address) throws IOException {
         this.code = code;
+        this.socket = new DatagramSocket(address);
         Thread thread = new Thread(this::serve, "one-code-server");
         thread.setDaemon(true);
         thread.start();
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
-    int questions() {
+    public int questions() {
         return questions.get();
     }
 
