@@ -4,9 +4,12 @@ import dev.conduit.rendezvous.ConduitConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
 /**
@@ -57,6 +60,15 @@ public final class Connection implements ByteChannel {
      */
     public OutputStream output() {
         return conduit().map(ConduitConnection::output).orElseGet(() -> Channels.newOutputStream(this));
+    }
+
+    /** As a socket: the real one where there is one. */
+    Socket socket(String host, int port) throws SocketException {
+        if (channel instanceof TlsChannel tls) {
+            return tls.socket();
+        }
+        return endpoint instanceof Endpoint.Tcp
+                ? ((SocketChannel) channel).socket() : new ConnectionSocket(this, host, port);
     }
 
     @Override

@@ -58,6 +58,10 @@ final class TlsChannel implements ByteChannel {
         }
     }
 
+    SSLSocket socket() {
+        return socket;
+    }
+
     @Override
     public int read(ByteBuffer target) throws IOException {
         synchronized (reading) {

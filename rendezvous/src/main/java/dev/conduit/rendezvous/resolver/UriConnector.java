@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.SocketFactory;
 
 /**
  * Connects to names and URIs, by the best way that works: fixed entries, then conduits of this host, then what DNS
@@ -102,6 +103,19 @@ public final class UriConnector {
      */
     public Connection connect(Target target, Duration timeout) throws IOException {
         return attempt(target.toString(), timeout).run(target, resolvers);
+    }
+
+    /**
+     * Returns a factory for clients that open their sockets through one. {@code createSocket(host, port)} connects by
+     * any way there is: TCP gives an ordinary socket, a conduit one that reads within {@code setSoTimeout}, takes options
+     * of TCP without effect, and cannot end in one direction. Addresses are connected to by TCP. There are no unconnected
+     * sockets.
+     *
+     * @param timeout longest wait of a connect
+     * @return the factory, thread-safe
+     */
+    public SocketFactory socketFactory(Duration timeout) {
+        return new ConnectorSocketFactory(this, timeout);
     }
 
     private Attempt attempt(String what, Duration timeout) {
