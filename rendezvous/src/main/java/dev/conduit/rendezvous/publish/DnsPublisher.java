@@ -159,7 +159,8 @@ public final class DnsPublisher implements AutoCloseable {
                 agenda.withdrawAll(System.nanoTime());
             }
         });
-        boolean interrupted = !join(Math.max(1, options.closeTimeout().toMillis()));
+        long millis = options.closeTimeout().toMillis();
+        boolean interrupted = millis > 0 && !join(millis);
         thread.interrupt();
         interrupted |= !join(INTERRUPT_MILLIS);
         if (interrupted) {

@@ -73,9 +73,14 @@ record Seen(List<Record> records, Map<String, List<Record>> others) {
         return made;
     }
 
-    /** True when something stands at the service's name that no host of Conduit's made. */
-    boolean isForeign(ZoneNames names) {
+    /**
+     * True when something stands at the service's name that no host of Conduit's made.
+     *
+     * @param made what this host made
+     */
+    boolean isForeign(ZoneNames names, Set<Record> made) {
         boolean hosted = !hosts(at(names.plain())).isEmpty();
-        return at(names.service()).stream().anyMatch(record -> record instanceof CNAMERecord || !hosted);
+        return at(names.service()).stream()
+                .anyMatch(record -> record instanceof CNAMERecord || !hosted && !made.contains(record));
     }
 }

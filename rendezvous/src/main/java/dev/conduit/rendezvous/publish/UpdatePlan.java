@@ -36,11 +36,12 @@ final class UpdatePlan {
      * @throws PublishException when somebody else's records stand at the name
      */
     Optional<Update> plan(Set<Record> wanted, Seen seen) throws PublishException {
-        if (!wanted.isEmpty() && seen.isForeign(names)) {
+        Set<Record> made = seen.madeBy(hostId, names, names.list(hostId, zone));
+        if (!wanted.isEmpty() && seen.isForeign(names, made)) {
             throw new PublishException(PublishException.Kind.NAME, names.service().toString(true)
                     + " has records that no host of Conduit's made; they stay, and it is not published");
         }
-        Set<Record> removed = new LinkedHashSet<>(seen.madeBy(hostId, names, names.list(hostId, zone)));
+        Set<Record> removed = new LinkedHashSet<>(made);
         removed.removeAll(wanted);
         Set<Record> added = new LinkedHashSet<>(wanted);
         added.removeIf(record -> isThere(record, seen));
@@ -50,7 +51,8 @@ final class UpdatePlan {
         Update update = new Update(zone);
         require(update, names.plain(), Type.TXT, seen.at(names.plain()));
         if (Seen.hosts(seen.at(names.plain())).isEmpty() && !wanted.isEmpty()) {
-            List.of(Type.A, Type.AAAA, Type.CNAME).forEach(type -> update.absent(names.service(), type));
+            List.of(Type.A, Type.AAAA, Type.CNAME)
+                    .forEach(type -> require(update, names.service(), type, seen.at(names.service())));
         }
         if (removed.stream().anyMatch(record -> record instanceof ARecord || record instanceof AAAARecord)) {
             seen.others().forEach((other, addresses) -> {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.hosts.HostsFileParser;
 import org.xbill.DNS.lookup.LookupSession;
 
 /**
@@ -19,6 +20,8 @@ import org.xbill.DNS.lookup.LookupSession;
  * one is silent or answers SERVFAIL or REFUSED. {@code /etc/hosts} comes first. Nothing is cached here.
  */
 public final class DnsResolver implements Resolver {
+
+    private static final HostsFileParser HOSTS = new HostsFileParser();
 
     private final DnsServers servers;
     private final List<Name> searchPath;
@@ -83,7 +86,7 @@ public final class DnsResolver implements Resolver {
             return literal(target, literal.get());
         }
         DnsQuestion question = new DnsQuestion(servers,
-                LookupSession.builder().searchPath(searchPath).ndots(ndots).defaultHostsFileParser());
+                LookupSession.builder().searchPath(searchPath).ndots(ndots).hostsFileParser(HOSTS));
         return new DnsSearch(target, hostId.find(), question, TimeLimit.after(timeout)).run();
     }
 

@@ -45,7 +45,10 @@ final class TcpRace implements AutoCloseable {
             }
             if (next < addresses.size() && (pending == 0 || System.nanoTime() - nextStart >= 0)) {
                 nextStart = System.nanoTime() + STAGGER_NANOS;
-                start(addresses.get(next++));
+                Winner atOnce = start(addresses.get(next++));
+                if (atOnce != null) {
+                    return atOnce;
+                }
             }
             long pause = Math.min(limit.nanosLeft(), next < addresses.size() ? nextStart - System.nanoTime()
                     : Long.MAX_VALUE);
@@ -57,17 +60,22 @@ final class TcpRace implements AutoCloseable {
         return null;
     }
 
-    private void start(InetSocketAddress address) throws IOException {
+    /** The winner, when the address is so near that it is connected at once. */
+    private Winner start(InetSocketAddress address) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.configureBlocking(false);
-            channel.connect(address);
+            if (channel.connect(address)) {
+                channel.configureBlocking(true);
+                return new Winner(channel, address);
+            }
             channel.register(selector, SelectionKey.OP_CONNECT, address);
             pending++;
         } catch (IOException failed) {
             channel.close();
             fail(address, failed);
         }
+        return null;
     }
 
     private Winner select(long millis) throws IOException {

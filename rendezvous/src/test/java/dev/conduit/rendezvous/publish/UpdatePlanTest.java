@@ -21,6 +21,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 
 /** Plans of several hosts on a model of a zone. */
@@ -100,6 +101,19 @@ class UpdatePlanTest {
         Update update = plan("h1", service("10.0.0.1", 80)).orElseThrow();
         zone.add(new ARecord(WWW.service(), DClass.IN, 60, InetAddress.getByName("10.0.0.9")));
         assertThat(zone.update(update)).isFalse();
+    }
+
+    @Test
+    void shouldMendWhatSomebodyRemovedInPart() throws Exception {
+        apply("h1", service("10.0.0.1", 80));
+        Set<String> before = zone.text();
+        Record text = zone.find(WWW.plain(), Type.TXT).get(0);
+        Update byHand = new Update(ZONE);
+        byHand.delete(text);
+        zone.update(byHand);
+        assertThat(zone.text()).isNotEqualTo(before);
+        assertThat(apply("h1", service("10.0.0.1", 80))).isTrue();
+        assertThat(zone.text()).isEqualTo(before);
     }
 
     @Test

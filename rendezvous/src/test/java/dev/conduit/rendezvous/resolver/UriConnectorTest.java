@@ -97,7 +97,7 @@ class UriConnectorTest {
                 clients.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
             }
             assertThatThrownBy(() -> connector(ConnectorOptions.defaults())
-                    .connect(URI.create("unix://" + path), Duration.ofMillis(50)))
+                    .connect(URI.create("unix://" + path), Duration.ofSeconds(1)))
                     .isInstanceOf(ConduitTimeoutException.class)
                     .hasMessageContaining("unix://" + path + ": its backlog is full");
             CompletableFuture<Connection> waits = CompletableFuture.supplyAsync(() -> {
@@ -150,7 +150,7 @@ class UriConnectorTest {
     void shouldNotWaitForeverForHandshake() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
             assertThatThrownBy(() -> connector(ConnectorOptions.defaults())
-                    .connect(URI.create("tls://127.0.0.1:" + mute.getLocalPort()), Duration.ofMillis(300)))
+                    .connect(URI.create("tls://127.0.0.1:" + mute.getLocalPort()), Duration.ofSeconds(2)))
                     .isInstanceOf(ConduitTimeoutException.class)
                     .hasMessageContaining("the TLS handshake took too long");
         }
@@ -198,10 +198,10 @@ class UriConnectorTest {
                 ConnectorOptions options =
                         ConnectorOptions.defaults().withEntries(onlySilent).withNameServers(unknown.address());
                 assertThatThrownBy(() -> connector(options).connect(URI.create("tcp://127.0.0.1:"
-                        + silent.address().getPort()), Duration.ofMillis(100)))
+                        + silent.address().getPort()), Duration.ofSeconds(2)))
                         .isInstanceOf(ConduitTimeoutException.class)
                         .hasMessage("connect to 'tcp://127.0.0.1:" + silent.address().getPort()
-                                + "' timed out after 100 ms: tcp://127.0.0.1:" + silent.address().getPort()
+                                + "' timed out after 2000 ms: tcp://127.0.0.1:" + silent.address().getPort()
                                 + ": no answer");
             }
         }
