@@ -1,6 +1,7 @@
 # What is in dom0 and in a guest; sourced after parts.sh.
 
 xen_modules=(xen-privcmd xen-evtchn xen-gntdev xen-gntalloc xenfs)
+network_modules=(bridge xen-netback) # of dom0; a guest has xen-netfront
 share_modules=(9p 9pnet 9pnet_virtio netfs fscache virtio virtio_ring virtio_pci virtio_pci_modern_dev
   virtio_pci_legacy_dev)
 
@@ -23,7 +24,7 @@ fill_base() {
   for tool in "$packages"/usr/bin/xenstore-*; do
     case $tool in *-control) ;; *) put_program "$1" "$tool" "usr/bin/${tool##*/}" ;; esac
   done
-  put_modules "$1" "${xen_modules[@]}"
+  put_modules "$1" "${xen_modules[@]}" xen-netfront
 }
 
 fill_dom0() {
@@ -32,8 +33,9 @@ fill_dom0() {
   for tool in xl xenstored oxenstored xen-init-dom0 xenconsoled xenconsole lsevtchn test-xenstore xenstore-control; do
     put_program "$1" "$bin/$tool" "usr/bin/$tool"
   done
-  put_modules "$1" "${xen_modules[@]}" "${share_modules[@]}"
-  mkdir -p "$1"/{boot,etc/xen,var/lib/xen,var/lib/xenstored,var/log/xen}
+  put_modules "$1" "${xen_modules[@]}" "${network_modules[@]}" "${share_modules[@]}"
+  mkdir -p "$1"/{boot,etc/xen/scripts,var/lib/xen,var/lib/xenstored,var/log/xen}
+  cp "$root/testbed/vm/vif-bridge" "$1/etc/xen/scripts/"
   : >"$1/etc/xen/xl.conf"
   cp "$packages/etc/xen/oxenstored.conf" "$1/etc/xen/"
   cp "$packages"/boot/vmlinuz-* "$1/boot/vmlinuz"

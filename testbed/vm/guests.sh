@@ -1,8 +1,8 @@
 # Guests as dom0 sees them; sourced in dom0.
 
-# guest_start NAME RELEASE SCRIPT [SETTING=VALUE...]: boots a guest with that Java, which runs
-# /testbed/suites/$suite/SCRIPT and goes off.
-guest_start() {
+# guest_config NAME RELEASE SCRIPT [SETTING=VALUE...]: writes /tmp/NAME.cfg for xl: a guest with that Java, which runs
+# /testbed/suites/$suite/SCRIPT and goes off. It has an interface on dom0's bridge where there is one (start_network).
+guest_config() {
   local name=$1 release=$2 script=$3
   shift 3
   cat >"/tmp/$name.cfg" <<END
@@ -14,7 +14,14 @@ vcpus = 1
 on_crash = "destroy"
 extra = "console=hvc0 panic=1 loglevel=4 store=$store suite=$suite script=$script runtime=$release name=$name $*"
 END
+  [ ! -e /sys/class/net/xenbr0 ] || echo 'vif = ["bridge=xenbr0"]' >>"/tmp/$name.cfg"
   echo 0 >"/tmp/$name.shown"
+}
+
+# guest_start NAME RELEASE SCRIPT [SETTING=VALUE...]: boots such a guest.
+guest_start() {
+  local name=$1
+  guest_config "$@"
   xl create -q "/tmp/$name.cfg" || say "$name could not be created"
 }
 

@@ -14,6 +14,12 @@ start_xen() {
   xenconsoled --log=all --log-dir="$consoles" -i >/var/log/xen/xenconsoled.log 2>&1 &
 }
 
+# start_network: a bridge for guests (GUEST_VIF), dom0 has 10.9.0.1 on it.
+start_network() {
+  modprobe bridge && modprobe xen-netback || return 1
+  ip link add xenbr0 type bridge && ip addr add 10.9.0.1/24 dev xenbr0 && ip link set xenbr0 up
+}
+
 # For leak checks, before and after: both print a number.
 # ports_of DOMAIN: event channels that domain has, also those that wait for a peer.
 ports_of() {

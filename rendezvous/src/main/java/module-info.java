@@ -17,6 +17,7 @@ module dev.conduit.rendezvous {
     exports dev.conduit.rendezvous.layout;
     exports dev.conduit.rendezvous.publish;
     exports dev.conduit.rendezvous.resolver;
+    exports dev.conduit.rendezvous.steward;
 
     uses dev.conduit.rendezvous.launch.LauncherProvider;
 }

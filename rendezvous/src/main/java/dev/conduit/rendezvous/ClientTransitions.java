@@ -17,16 +17,6 @@ final class ClientTransitions {
 
     private ClientTransitions() {}
 
-    /** The id is another domain's node already, or nobody prepared the tree: no right to make the node. */
-    static final class NoRightException extends ConduitException {
-
-        private static final long serialVersionUID = 1L;
-
-        NoRightException(String path) {
-            super("cannot connect: no right to make " + path + "; dom0 must have prepared " + Layout.ROOT);
-        }
-    }
-
     /**
      * Nothing to connecting: flow record and queue entry, each for the two domains only from the moment it is visible.
      *
@@ -72,7 +62,7 @@ final class ClientTransitions {
             transaction.setPermissions(path, Layout.sharedPermissions(self, server));
         } catch (XenStoreException refused) {
             if (refused.is("EACCES") || refused.is("EPERM")) {
-                throw new NoRightException(path);
+                throw new NoRightException("cannot connect", path);
             }
             throw refused;
         }

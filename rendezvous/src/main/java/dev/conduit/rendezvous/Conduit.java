@@ -54,8 +54,9 @@ public final class Conduit implements AutoCloseable {
         this.platform = platform;
         this.ownsPlatform = ownsPlatform;
         this.store = new Store(platform.xenStore());
-        this.names = new NameRegistry(platform, store);
-        this.connector = new Connector(platform, store);
+        Asking asking = new Asking(platform.self(), store);
+        this.names = new NameRegistry(platform, store, asking);
+        this.connector = new Connector(platform, store, asking);
         this.dispatcher = new Dispatcher("conduit-dispatcher-" + platform.self());
         dispatcher.add(keeper);
     }

@@ -2,6 +2,7 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.layout.Ask;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.FlowRecord;
@@ -31,6 +32,7 @@ final class Connector {
 
     private final Platform platform;
     private final Store store;
+    private final Asking asking;
     private final SecureRandom random = new SecureRandom();
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
@@ -40,9 +42,10 @@ final class Connector {
         ConduitConnection make(VchanChannel channel, FlowNodes nodes);
     }
 
-    Connector(Platform platform, Store store) {
+    Connector(Platform platform, Store store, Asking asking) {
         this.platform = platform;
         this.store = store;
+        this.asking = asking;
     }
 
     ConduitConnection connect(String name, Deadline deadline, String claimed, VchanOptions options, Factory factory)
@@ -92,13 +95,22 @@ final class Connector {
             try {
                 DomainId server = store.<DomainId, ConduitException>transact(what, deadline, transaction ->
                         ClientTransitions.request(transaction, name, id, platform.self(), claimed));
-                return new FlowNodes(name, ConduitNames.fallback(platform.self()), id, id, server, platform.self());
-            } catch (ClientTransitions.NoRightException taken) {
-                if (draws == DRAWS) {
+                return asked(name, id, server);
+            } catch (NoRightException taken) {
+                if (asking.isNeeded()) {
+                    Optional<DomainId> server = asking.forConnection(what, new Ask(name, id, claimed), deadline);
+                    if (server.isPresent()) {
+                        return asked(name, id, server.get());
+                    }
+                } else if (draws == DRAWS) {
                     throw taken;
                 }
             }
         }
+    }
+
+    private FlowNodes asked(String name, String id, DomainId server) {
+        return new FlowNodes(name, ConduitNames.fallback(platform.self()), id, id, server, platform.self());
     }
 
     private void requireAlive(FlowNodes asked) throws IOException {

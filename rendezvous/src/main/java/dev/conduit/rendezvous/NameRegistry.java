@@ -20,6 +20,7 @@ final class NameRegistry {
 
     private final Platform platform;
     private final Store store;
+    private final Asking asking;
     private final Map<String, Holding> names = Collections.synchronizedMap(new LinkedHashMap<>());
 
     /** One name. Its lock is held while XenStore is changed, so that uses of other names do not wait. */
@@ -32,9 +33,10 @@ final class NameRegistry {
         }
     }
 
-    NameRegistry(Platform platform, Store store) {
+    NameRegistry(Platform platform, Store store, Asking asking) {
         this.platform = platform;
         this.store = store;
+        this.asking = asking;
     }
 
     /** What this side is called when it does not say: the name it has had longest. */
@@ -107,13 +109,16 @@ final class NameRegistry {
                     transaction -> NameTransitions.sweep(transaction, name, self));
         }
         while (true) {
-            DomainId holder = store.<DomainId, ConduitException>transact(what, deadline, transaction -> {
-                Optional<DomainId> other = NameTransitions.claim(transaction, name, self);
-                if (other.isEmpty() && withQueue) {
-                    NameTransitions.openQueue(transaction, name, self);
+            DomainId holder;
+            try {
+                holder = tryClaim(what, name, withQueue, deadline);
+            } catch (NoRightException refused) {
+                if (!asking.isNeeded()) {
+                    throw refused;
                 }
-                return other.orElse(null);
-            });
+                asking.forName(what, name, deadline);
+                continue;
+            }
             if (holder == null) {
                 return;
             }
@@ -123,6 +128,17 @@ final class NameRegistry {
             }
             outlive(name, holder, deadline);
         }
+    }
+
+    /** Returns who has it instead, or null. */
+    private DomainId tryClaim(String what, String name, boolean withQueue, Deadline deadline) throws IOException {
+        return store.<DomainId, ConduitException>transact(what, deadline, transaction -> {
+            Optional<DomainId> other = NameTransitions.claim(transaction, name, platform.self());
+            if (other.isEmpty() && withQueue) {
+                NameTransitions.openQueue(transaction, name, platform.self());
+            }
+            return other.orElse(null);
+        });
     }
 
     private void outlive(String name, DomainId holder, Deadline deadline) throws IOException {

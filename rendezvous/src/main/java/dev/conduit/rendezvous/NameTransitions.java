@@ -84,15 +84,13 @@ final class NameTransitions {
     }
 
     private static void makeOwn(XenStoreOperations transaction, String path, DomainId self)
-            throws ConduitException, XenStoreException {
+            throws NoRightException, XenStoreException {
         try {
             transaction.write(path, self.toString());
             transaction.setPermissions(path, Layout.namePermissions(self));
         } catch (XenStoreException refused) {
             if (refused.is("EACCES")) {
-                throw new ConduitException("cannot take a name: no right to make " + path + " our own; dom0 must have"
-                        + " prepared " + Layout.ROOT + ", under a XenStore server whose guests own what they make"
-                        + " (C xenstored, not oxenstored)");
+                throw new NoRightException("cannot take a name", path);
             }
             throw refused;
         }
@@ -101,7 +99,8 @@ final class NameTransitions {
     /** Opens the queue of a name that is ours. Entries from before a restart stay, and are answered. */
     static void openQueue(XenStoreOperations transaction, String name, DomainId self) throws XenStoreException {
         transaction.mkdir(Layout.listen(name));
-        transaction.setPermissions(Layout.listen(name), Layout.listenPermissions(self));
+        transaction.setPermissions(Layout.listen(name), ConduitTree.isClosed(transaction)
+                ? Layout.closedListenPermissions(self) : Layout.listenPermissions(self));
     }
 
     /** Gives a name back, unless another domain has it by now. */

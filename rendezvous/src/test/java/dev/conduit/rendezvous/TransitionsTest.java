@@ -300,9 +300,9 @@ class TransitionsTest {
     @Test
     void shouldDrawAgainWhenIdIsSquattedOn() throws Exception {
         fixture.third.write("/conduit/web/listen/c1", "x");
-        assertThatThrownBy(() -> request("c1")).isInstanceOf(ClientTransitions.NoRightException.class);
+        assertThatThrownBy(() -> request("c1")).isInstanceOf(NoRightException.class);
         fixture.third.write("/conduit/flows/c2", "x");
-        assertThatThrownBy(() -> request("c2")).isInstanceOf(ClientTransitions.NoRightException.class);
+        assertThatThrownBy(() -> request("c2")).isInstanceOf(NoRightException.class);
         assertThat(changes(before)).containsOnlyKeys("/conduit/web/listen/c1", "/conduit/flows/c2");
     }
 

@@ -63,6 +63,10 @@ final class ServerProcess implements AutoCloseable {
         return line != null;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Waits until it ended by itself, or by the signal it sent itself. */
     int exitCode() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the server ended").isTrue();

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * <p>Two facts of XenStore carry it (xenstored_core.c, "Inherit permissions, except unprivileged domains own what they
  * create"): a new node has its parent's list with the creator as owner, and only dom0 can change an owner. So the owner
- * of a node is who made it, whatever the node says.
+ * of a node is who made it, whatever the node says. Under oxenstored the parent's owner stays the owner; there the tree is
+ * closed, and dom0's steward makes for each domain what it asks for.
  */
 public final class Layout {
 
@@ -19,6 +20,8 @@ public final class Layout {
     /** The folder of flow records. */
     public static final String FLOWS = ROOT + "/" + ConduitNames.FLOWS;
 
+    /** Below a domain's home: what it asks the steward in dom0 for. */
+    public static final String ASKS = "/data/conduit-ask";
     /** Below a vchan's path: the grant reference of its control page. */
     public static final String RING_REF = "ring-ref";
     /** Below a vchan's path: the server's port. */
@@ -134,6 +137,27 @@ public final class Layout {
     }
 
     /**
+     * Returns the folder in a domain's home in which it asks the steward: only the domain itself and dom0 may write there.
+     *
+     * @param domain who asks
+     * @return the path
+     */
+    public static String asks(DomainId domain) {
+        return "/local/domain/" + domain + ASKS;
+    }
+
+    /**
+     * Returns an ask.
+     *
+     * @param domain who asks
+     * @param id of the ask
+     * @return the path
+     */
+    public static String ask(DomainId domain, String id) {
+        return asks(domain) + "/" + id;
+    }
+
+    /**
      * Permissions of {@link #ROOT}: every domain may read it and make names in it.
      *
      * @return the list
@@ -149,6 +173,24 @@ public final class Layout {
      */
     public static List<Permission> flowsPermissions() {
         return List.of(new Permission(Access.WRITE, 0));
+    }
+
+    /**
+     * Permissions of {@link #ROOT} where guests do not own what they make: only dom0 makes names, for who asks it.
+     *
+     * @return the list
+     */
+    public static List<Permission> closedRootPermissions() {
+        return List.of(new Permission(Access.READ, 0));
+    }
+
+    /**
+     * Permissions of {@link #FLOWS} where guests do not own what they make.
+     *
+     * @return the list
+     */
+    public static List<Permission> closedFlowsPermissions() {
+        return List.of(new Permission(Access.NONE, 0));
     }
 
     /**
@@ -169,6 +211,16 @@ public final class Layout {
      */
     public static List<Permission> listenPermissions(DomainId server) {
         return List.of(new Permission(Access.WRITE, server.value()));
+    }
+
+    /**
+     * Permissions of {@code listen} where guests do not own what they make: dom0 makes the entries.
+     *
+     * @param server the server
+     * @return the list
+     */
+    public static List<Permission> closedListenPermissions(DomainId server) {
+        return List.of(new Permission(Access.NONE, server.value()));
     }
 
     /**

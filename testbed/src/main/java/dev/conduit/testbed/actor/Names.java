@@ -30,7 +30,8 @@ final class Names {
 
     /** Gives back what comes over each connection; a backlog of 0 means that nobody accepts, and one may wait. */
     String listen(String name, int backlog) throws IOException {
-        ConduitServer server = conduit().listen(name, ListenOptions.defaults().withBacklog(Math.max(1, backlog)));
+        ConduitServer server = conduit().listen(name, ListenOptions.defaults().withBacklog(Math.max(1, backlog))
+                .withRegisterTimeout(Duration.ofSeconds(60)));
         servers.put(name, server);
         if (backlog > 0) {
             Thread acceptor = new Thread(() -> accept(server), "accept");

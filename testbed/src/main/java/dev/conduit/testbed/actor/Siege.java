@@ -23,6 +23,8 @@ final class Siege {
     private static final Duration ATTACH = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(200);
+    /** A peer that has taken its pages away without a word stays silent for ever: the next channel shows more. */
+    private static final int SILENCES = 5;
     private static final int ENOUGH_ENDS = 5;
     private static final int ENOUGH_BYTES = 50_000;
 
@@ -66,11 +68,11 @@ final class Siege {
         return result();
     }
 
-    /** Both directions, until the channel ends or time is up. Waits that run out are what a peer may cause. */
+    /** Both directions, until the channel ends, nothing comes any more, or time is up. */
     private void use(VchanChannel channel) throws IOException {
         ByteBuffer in = ByteBuffer.allocate(5000);
         ByteBuffer out = ByteBuffer.allocate(700);
-        while (!enough()) {
+        for (int silences = 0; silences < SILENCES && !enough(); ) {
             channel.tryWrite(out.clear());
             try {
                 int count = channel.read(in.clear(), SHORT);
@@ -79,8 +81,10 @@ final class Siege {
                     return;
                 }
                 bytes += count;
+                silences = 0;
             } catch (VchanTimeoutException silence) {
                 count("silence");
+                silences++;
             }
         }
         count("still open");

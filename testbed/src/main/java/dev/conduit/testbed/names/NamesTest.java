@@ -7,6 +7,7 @@ import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.testbed.actor.Dom0;
 import dev.conduit.testbed.actor.Remote;
+import dev.conduit.xenstore.Permission;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names under C xenstored, which dom0 has prepared with "conduit init". */
+/** Names between dom0 and two guests; dom0 has prepared XenStore with "conduit init". As it stands, under C xenstored. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NamesTest {
 
@@ -25,7 +26,7 @@ class NamesTest {
     /** Some megabytes that are the same in each domain. */
     private static final String FILE = "cat /tests/jna-*.jar | ";
 
-    private Cast cast;
+    Cast cast;
 
     @BeforeAll
     void start() throws Exception {
@@ -50,8 +51,21 @@ class NamesTest {
 
     @Test
     void shouldFindWhatTheOperatorPrepared() throws Exception {
-        assertThat(cast.store.permissions(Layout.ROOT)).isEqualTo(Layout.rootPermissions());
-        assertThat(cast.store.permissions(Layout.FLOWS)).isEqualTo(Layout.flowsPermissions());
+        assertThat(cast.store.permissions(Layout.ROOT)).isEqualTo(rootPermissions());
+        assertThat(cast.store.permissions(Layout.FLOWS)).isEqualTo(flowsPermissions());
+    }
+
+    /** What the tree has under the server of this run. */
+    List<Permission> rootPermissions() {
+        return Layout.rootPermissions();
+    }
+
+    List<Permission> flowsPermissions() {
+        return Layout.flowsPermissions();
+    }
+
+    List<Permission> listenPermissions(DomainId server) {
+        return Layout.listenPermissions(server);
     }
 
     @ParameterizedTest
@@ -65,7 +79,7 @@ class NamesTest {
         asking.order("exchange one 7 500000 120");
         assertThat(cast.store.readString(Layout.name("echo"))).isEqualTo(Integer.toString(serving.domain()));
         assertThat(cast.store.permissions(Layout.name("echo"))).isEqualTo(Layout.namePermissions(id(serving)));
-        assertThat(cast.store.permissions(Layout.listen("echo"))).isEqualTo(Layout.listenPermissions(id(serving)));
+        assertThat(cast.store.permissions(Layout.listen("echo"))).isEqualTo(listenPermissions(id(serving)));
         assertThat(cast.store.readString(Layout.flow(flow))).startsWith("(established ").contains("(server echo)");
         asking.order("close one");
     }

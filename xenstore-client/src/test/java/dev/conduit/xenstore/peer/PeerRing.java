@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * A guest of one of Debian's daemons: the page is a mapped file, events to the daemon go through its FIFO, and what the
  * daemon does is seen by looking every 200 microseconds.
  */
-final class PeerRing implements GuestRing {
+public final class PeerRing implements GuestRing {
 
     private static final long POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
@@ -25,7 +25,7 @@ final class PeerRing implements GuestRing {
     private volatile long looks;
 
     /** Makes the domain; it is still to be introduced. */
-    PeerRing(PeerServer server, int domain) {
+    public PeerRing(PeerServer server, int domain) {
         this.server = server;
         this.domain = domain;
         try (FileChannel file = FileChannel.open(server.addDomain(domain), StandardOpenOption.READ,
