@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class ConnectByUriTest extends TwoDomains {
     @Test
     void shouldReachConduitByEachOfItsNames() throws IOException {
         try (ConduitServer server = serving.listen("www")) {
-            for (String uri : new String[] {"conduit://www", "conduit://www.xen", "//www", "http://www.XEN/index.html"}) {
+            for (String uri : List.of("conduit://www", "conduit://www.xen", "//www", "http://www.XEN/index.html")) {
                 try (Connection connection = asking.connect(URI.create(uri), LONG);
                         ConduitConnection accepted = server.accept(LONG)) {
                     assertThat(connection.endpoint()).hasToString("conduit://www");
@@ -92,7 +93,8 @@ class ConnectByUriTest extends TwoDomains {
     void shouldTakeConduitOnlyOfTheHostThatDnsNames() throws IOException {
         String records = "_conduit._tcp.web IN TXT \"conduit=www\" \"host=h1\"\n"
                 + "_conduit._tcp.far IN TXT \"conduit=www\" \"host=h2\"\n";
-        try (NameServer dns = NameServer.start(NameServer.Kind.BIND, records); ConduitServer server = serving.listen("www")) {
+        try (NameServer dns = NameServer.start(NameServer.Kind.BIND, records);
+                ConduitServer server = serving.listen("www")) {
             UriConnector connector =
                     UriConnector.of(asking, ConnectorOptions.defaults().withNameServers(dns.address()));
             assertThatThrownBy(() -> connector.connect(URI.create("//web.lab.test"), LONG))
@@ -120,7 +122,8 @@ class ConnectByUriTest extends TwoDomains {
             UriConnector connector = UriConnector.of(asking, ConnectorOptions.defaults().withNameServers(
                     new InetSocketAddress("127.0.0.1", 1)));
             assertThatThrownBy(() -> connector.connect(URI.create("https://www.xen"), LONG))
-                    .as(server.name()).hasMessageStartingWith("cannot connect to 'tls://www.xen:443': DNS has no answer");
+                    .as(server.name())
+                    .hasMessageStartingWith("cannot connect to 'tls://www.xen:443': DNS has no answer");
         }
     }
 

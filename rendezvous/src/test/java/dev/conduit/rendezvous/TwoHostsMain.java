@@ -43,7 +43,8 @@ final class TwoHostsMain {
 
     public static void main(String[] args) throws Exception {
         if (args[0].equals("host")) {
-            host(args[1], InetAddress.getByName(args[2]), new InetSocketAddress(args[3], 53), args[4], Path.of(args[5]));
+            InetSocketAddress dns = new InetSocketAddress(args[3], 53);
+            host(args[1], InetAddress.getByName(args[2]), dns, args[4], Path.of(args[5]));
         } else {
             client(args[1], List.of(args).subList(2, args.length).stream()
                     .map(server -> new InetSocketAddress(server, 53)).toArray(InetSocketAddress[]::new));
@@ -53,7 +54,8 @@ final class TwoHostsMain {
     /** A local host that serves {@code www} by conduit and TCP, and says so in DNS; its own DNS is out of order. */
     private static void host(String id, InetAddress address, InetSocketAddress dns, String secret, Path folder)
             throws Exception {
-        PublisherOptions options = PublisherOptions.of(dns, "lab.test", TsigKey.of("conduit", "hmac-sha256", secret), id)
+        TsigKey key = TsigKey.of("conduit", "hmac-sha256", secret);
+        PublisherOptions options = PublisherOptions.of(dns, "lab.test", key, id)
                 .withTtl(Duration.ofSeconds(1)).withCloseTimeout(LONG);
         PublishedService www = new PublishedService(
                 "www.lab.test", Optional.of("www"), List.of(address), List.of(PORT), List.of());

@@ -13,8 +13,8 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
 /**
- * Keeps the services of one host in the DNS of its site: publishes, looks after, and withdraws them by updates (RFC 2136)
- * signed with TSIG (RFC 8945). Other hosts may serve the same names; no records but this host's own are touched.
+ * Keeps the services of one host in the DNS of its site: publishes, looks after, and withdraws them by updates (RFC
+ * 2136) signed with TSIG (RFC 8945). Other hosts may serve the same names; no records but this host's own are touched.
  * docs/dns-updates.md has the records.
  *
  * <p>What a former run under the same host id left is removed at the start, unless it is wanted again. What the server
@@ -115,8 +115,8 @@ public final class DnsPublisher implements AutoCloseable {
     /**
      * Says what is not as wanted.
      *
-     * @return one line for what concerns the server, and one for each name that could not be published or withdrawn yet;
-     *     nothing when nothing has failed
+     * @return one line for what concerns the server, and one for each name that could not be published or withdrawn
+     *     yet; nothing when nothing has failed
      */
     public List<String> problems() {
         lock.lock();

@@ -65,7 +65,8 @@ record Seen(List<Record> records, Map<String, List<Record>> others) {
         for (Record record : records) {
             boolean service = record instanceof SRVRecord srv && srv.getTarget().equals(instance);
             boolean says = record.getName().equals(names.plain()) && host(record).equals(Optional.of(hostId));
-            boolean leads = record.getName().equals(names.service()) && address(record).filter(mine::contains).isPresent();
+            boolean leads = record.getName().equals(names.service())
+                    && address(record).filter(mine::contains).isPresent();
             if (service || says || leads) {
                 made.add(record);
             }

@@ -71,8 +71,8 @@ public final class TsigKey {
     }
 
     /**
-     * Reads a key file: what {@code tsig-keygen} writes, or one line {@code algorithm:name:secret}, as {@code nsupdate -y}
-     * and {@code kdig -y} take it and {@code keymgr -t} writes it in its comment. Lines that begin with {@code #} or
+     * Reads a key file: what {@code tsig-keygen} writes, or one line {@code algorithm:name:secret}, as {@code nsupdate
+     * -y} and {@code kdig -y} take it and {@code keymgr -t} writes it in its comment. Lines that begin with {@code #} or
      * {@code //} are comments, except that one.
      *
      * @param file its path

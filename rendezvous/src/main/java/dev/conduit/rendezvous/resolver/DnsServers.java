@@ -10,11 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
 
 /**
  * Some name servers that know the same: each question goes to the one that answered last, and to the next when that
@@ -62,9 +62,7 @@ final class DnsServers {
 
     private static String reason(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        boolean late = cause instanceof TimeoutException || cause instanceof SocketTimeoutException
-                || String.valueOf(cause.getMessage()).startsWith("Timed out");
-        return late ? "no answer" : Failures.text(cause);
+        return cause instanceof SocketTimeoutException ? "nothing" : Failures.text(cause);
     }
 
     private String report(Message query, String[] reasons) {
@@ -78,6 +76,6 @@ final class DnsServers {
 
     private static String question(Message query) {
         return query.getQuestion().getName().toString(true) + " "
-                + org.xbill.DNS.Type.string(query.getQuestion().getType());
+                + Type.string(query.getQuestion().getType());
     }
 }

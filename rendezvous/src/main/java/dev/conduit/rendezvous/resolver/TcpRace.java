@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ final class TcpRace implements AutoCloseable {
             }
             channel.register(selector, SelectionKey.OP_CONNECT, address);
             pending++;
-        } catch (IOException failed) {
+        } catch (IOException | UnsupportedAddressTypeException failed) {
             channel.close();
             fail(address, failed);
         }
@@ -115,7 +116,7 @@ final class TcpRace implements AutoCloseable {
         }
     }
 
-    private void fail(InetSocketAddress address, IOException failure) {
+    private void fail(InetSocketAddress address, Exception failure) {
         failures.add(new IOException(new Endpoint.Tcp(address) + ": " + Failures.text(failure), failure));
     }
 

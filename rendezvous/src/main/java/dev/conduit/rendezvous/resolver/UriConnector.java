@@ -107,9 +107,9 @@ public final class UriConnector {
 
     /**
      * Returns a factory for clients that open their sockets through one. {@code createSocket(host, port)} connects by
-     * any way there is: TCP gives an ordinary socket, a conduit one that reads within {@code setSoTimeout}, takes options
-     * of TCP without effect, and cannot end in one direction. Addresses are connected to by TCP. There are no unconnected
-     * sockets.
+     * any way there is: TCP gives an ordinary socket, a conduit one that reads within {@code setSoTimeout}, takes
+     * options of TCP without effect, and cannot end in one direction. Addresses are connected to by TCP. There are no
+     * unconnected sockets.
      *
      * @param timeout longest wait of a connect
      * @return the factory, thread-safe

@@ -1,2 +1,2 @@
-/** From a name or URI to what can be connected to: conduits on this host, Unix sockets, TCP and TLS; docs/resolver.md. */
+/** From a name or URI to a connection: conduits of this host, Unix sockets, TCP and TLS; docs/resolver.md. */
 package dev.conduit.rendezvous.resolver;

@@ -82,7 +82,8 @@ class TargetTest {
                 Target target = Target.parse(text.toString());
                 assertThat(Target.parse(target.toString())).as("seed %d: %s", seed, text).isEqualTo(target);
             } catch (IllegalArgumentException refused) {
-                assertThat(refused.getMessage()).as("seed %d: %s", seed, text).doesNotContain("\n").hasSizeLessThan(500);
+                assertThat(refused.getMessage()).as("seed %d: %s", seed, text)
+                        .doesNotContain("\n").hasSizeLessThan(500);
             } catch (RuntimeException wrong) {
                 fail("seed " + seed + ": " + text, wrong);
             }

@@ -216,7 +216,8 @@ class UriConnectorTest {
                     connector(ConnectorOptions.defaults()).connect(
                             URI.create("tcp://127.0.0.1:" + silent.address().getPort()), LONG);
                 } catch (IOException expected) {
-                    outcome.complete(Thread.interrupted() ? expected : new AssertionError("interrupt is gone", expected));
+                    outcome.complete(
+                            Thread.interrupted() ? expected : new AssertionError("interrupt is gone", expected));
                 }
             });
             thread.start();
