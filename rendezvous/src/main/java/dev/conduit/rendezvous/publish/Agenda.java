@@ -133,12 +133,20 @@ final class Agenda {
     boolean failed(Job job, PublishException failure, long now) {
         Entry entry = failure.kind() == PublishException.Kind.SERVER ? server : job.entry;
         boolean news = !entry.problem.equals(failure.getMessage());
-        long pause = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(entry.failures, 10));
-        entry.failures++;
         entry.problem = failure.getMessage();
-        entry.due = now + pause / 2 + random.nextLong(pause + 1);
+        putOff(entry, now);
+        if (entry != job.entry) {
+            // Perhaps it is this name after all that the server cannot take: the others come first.
+            putOff(job.entry, now);
+        }
         job.entry.done = false;
         return news;
+    }
+
+    private void putOff(Entry entry, long now) {
+        long pause = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(entry.failures, 10));
+        entry.failures++;
+        entry.due = now + pause / 2 + random.nextLong(pause + 1);
     }
 
     /** True when all is as wanted. */

@@ -65,9 +65,9 @@ final class UpdatePlan {
         return Optional.of(update);
     }
 
-    /** A set has one TTL, which several hosts share; only where the host is alone its own matters. */
+    /** A set has one TTL. The host's own counts where the set is its own, or no other host serves the name. */
     private boolean isThere(Record record, Seen seen) {
-        boolean alone = record.getName().equals(names.at(hostId));
+        boolean alone = seen.others().isEmpty() || record.getName().equals(names.at(hostId));
         return seen.records().stream()
                 .anyMatch(there -> there.equals(record) && (!alone || there.getTTL() == record.getTTL()));
     }

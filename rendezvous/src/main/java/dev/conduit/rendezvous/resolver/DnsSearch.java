@@ -124,7 +124,7 @@ final class DnsSearch {
     }
 
     static Endpoint endpoint(InetSocketAddress address, String host, boolean tls) {
-        return tls ? new Endpoint.Tls(address, host) : new Endpoint.Tcp(address);
+        return tls ? new Endpoint.Tls(address, host.replaceFirst("\\.$", "")) : new Endpoint.Tcp(address);
     }
 
     private CompletableFuture<List<Record>> lookup(String below, int type) throws IOException {

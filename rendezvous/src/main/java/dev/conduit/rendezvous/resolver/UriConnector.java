@@ -56,10 +56,11 @@ public final class UriConnector {
     }
 
     private Optional<String> hostId() throws IOException {
-        if (conduit.isEmpty() || options.hostId().isPresent()) {
-            return conduit.isEmpty() ? Optional.empty() : options.hostId();
+        if (conduit.isEmpty()) {
+            return Optional.empty();
         }
-        return HostId.find(conduit.get().platform().xenStore());
+        return options.hostId().isPresent()
+                ? options.hostId() : HostId.find(conduit.get().platform().xenStore());
     }
 
     /**

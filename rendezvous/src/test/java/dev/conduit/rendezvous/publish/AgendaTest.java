@@ -86,10 +86,12 @@ class AgendaTest {
         agenda.failed(agenda.next(now).orElseThrow(), failure(PublishException.Kind.SERVER, "SERVFAIL"), now);
         assertThat(agenda.next(now)).isEmpty();
         assertThat(agenda.problems()).containsExactly("SERVFAIL");
-        now += agenda.idleNanos(now);
-        agenda.done(agenda.next(now).orElseThrow(), now);
+        now += Agenda.FIRST_PAUSE.toNanos() * 2;
+        Agenda.Job next = agenda.next(now).orElseThrow();
+        assertThat(next.name()).as("perhaps it was the first name's fault").contains(OLD);
+        agenda.done(next, now);
         assertThat(agenda.problems()).isEmpty();
-        assertThat(agenda.next(now).orElseThrow().name()).contains(OLD);
+        assertThat(agenda.next(now).orElseThrow().name()).contains(WWW);
     }
 
     @Test

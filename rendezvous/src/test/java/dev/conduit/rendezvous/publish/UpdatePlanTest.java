@@ -117,6 +117,18 @@ class UpdatePlanTest {
     }
 
     @Test
+    void shouldChangeTtlOfWhatIsItsOwnOnly() throws Exception {
+        apply("h1", service("10.0.0.1", 80));
+        Set<Record> longer = Wanted.records(service("10.0.0.1", 80).orElseThrow(), WWW, "h1", ZONE, 60);
+        UpdatePlan plan = new UpdatePlan(ZONE, "h1", WWW);
+        assertThat(plan.plan(longer, zone.look("h1", ZONE, WWW)).orElseThrow().getSection(Section.UPDATE)).hasSize(5);
+        apply("h2", service("10.0.0.2", 80));
+        assertThat(plan.plan(longer, zone.look("h1", ZONE, WWW)).orElseThrow().getSection(Section.UPDATE))
+                .as("other sets are shared with h2").extracting(Record::getName)
+                .containsExactly(WWW.at("h1"));
+    }
+
+    @Test
     void shouldLeaveForeignServiceRecordsAlone() throws Exception {
         apply("h1", service("10.0.0.1", 80));
         SRVRecord foreign = new SRVRecord(WWW.plain(), DClass.IN, 60, 5, 5, 80, Name.fromConstantString("old.test."));
