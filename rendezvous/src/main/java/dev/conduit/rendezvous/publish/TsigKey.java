@@ -25,7 +25,8 @@ public final class TsigKey {
     /** As in BIND's key files, with C and shell comments gone; at most {@value #LARGEST_FILE} bytes are matched. */
     private static final Pattern BIND_FORM =
             Pattern.compile("\\s*key\\s+\"?([^\"\\s{]+)\"?\\s*\\{([^}]*)\\}\\s*;?\\s*");
-    private static final Pattern LINE_FORM = Pattern.compile("\\s*([^:\\s]+):([^:\\s]+):([^:\\s]+)\\s*");
+    private static final Pattern LINE_FORM = Pattern.compile("\\s*(?:([^:\\s]+):)?([^:\\s]+):([^:\\s]+)\\s*");
+    private static final String STANDARD = "hmac-sha256";
 
     private final Name name;
     private final String algorithm;
@@ -71,9 +72,8 @@ public final class TsigKey {
     }
 
     /**
-     * Reads a key file: what {@code tsig-keygen} writes, or one line {@code algorithm:name:secret}, as {@code nsupdate
-     * -y} and {@code kdig -y} take it and {@code keymgr -t} writes it in its comment. Lines that begin with {@code #} or
-     * {@code //} are comments, except that one.
+     * Reads a key file: what {@code tsig-keygen} writes, or one line as {@link #parse} takes it, which {@code keymgr
+     * -t} writes in its comment. Other lines that begin with {@code #} or {@code //} are comments.
      *
      * @param file its path
      * @return the key
@@ -85,22 +85,39 @@ public final class TsigKey {
         }
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         try {
-            return parse(text).orElseThrow(() -> new IllegalArgumentException(
-                    "it is neither 'key \"name\" { algorithm ...; secret ...; };' nor 'algorithm:name:secret'"));
+            return parseFile(text);
         } catch (IllegalArgumentException wrong) {
             throw new IOException("key file " + file + ": " + wrong.getMessage());
         }
     }
 
-    static Optional<TsigKey> parse(String text) {
+    /**
+     * Reads a key from one line, as {@code nsupdate -y} takes it.
+     *
+     * @param line {@code algorithm:name:secret}, or {@code name:secret} for hmac-sha256
+     * @return the key
+     * @throws IllegalArgumentException when it is neither, or a part is not possible; without the secret
+     */
+    public static TsigKey parse(String line) {
+        Matcher parts = LINE_FORM.matcher(line);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("a TSIG key is 'algorithm:name:secret' or 'name:secret'");
+        }
+        return of(parts.group(2), Optional.ofNullable(parts.group(1)).orElse(STANDARD), parts.group(3));
+    }
+
+    static TsigKey parseFile(String text) {
         String bare = text.replaceAll("(?m)^\\s*(//|#).*$", "");
         Matcher bind = BIND_FORM.matcher(bare);
         if (bind.matches()) {
-            return Optional.of(of(bind.group(1), clause(bind.group(2), "algorithm"), clause(bind.group(2), "secret")));
+            return of(bind.group(1), clause(bind.group(2), "algorithm"), clause(bind.group(2), "secret"));
         }
-        String lines = text.replaceAll("(?s)^#\\s*(hmac-[^\\n]*)\\n.*", "$1");
-        Matcher line = LINE_FORM.matcher(lines);
-        return line.matches() ? Optional.of(of(line.group(2), line.group(1), line.group(3))) : Optional.empty();
+        String line = text.replaceAll("(?s)^#\\s*(hmac-[^\\n]*)\\n.*", "$1");
+        if (!LINE_FORM.matcher(line).matches()) {
+            throw new IllegalArgumentException(
+                    "it is neither 'key \"name\" { algorithm ...; secret ...; };' nor 'algorithm:name:secret'");
+        }
+        return parse(line);
     }
 
     private static String clause(String clauses, String key) {

@@ -13,8 +13,8 @@ import org.xbill.DNS.lookup.LookupSession;
 
 /**
  * Names in DNS (docs/resolver.md has the records). With a port: A and AAAA of the name. Without: the SRV records
- * below {@code _conduit-tls._tcp} or, when there are none, {@code _conduit._tcp} (RFC 2782). Before them a conduit, when a TXT
- * record says that this very host serves the name.
+ * below {@code _conduit-tls._tcp} or, when there are none, {@code _conduit._tcp} (RFC 2782). Before them a conduit,
+ * when a TXT record says that this very host serves the name.
  *
  * <p>Aliases are followed, 16 at most. Several name servers are taken to know the same: the next one is asked when
  * one is silent or answers SERVFAIL or REFUSED. {@code /etc/hosts} comes first. Nothing is cached here.

@@ -36,6 +36,10 @@ class TsigKeyTest {
 
     @Test
     void shouldReadOneLine() throws IOException {
+        assertThat(TsigKey.parse("hmac-sha512:conduit:" + SECRET)).hasToString("conduit (hmac-sha512)");
+        assertThat(TsigKey.parse("conduit:" + SECRET)).hasToString("conduit (hmac-sha256)");
+        assertThatThrownBy(() -> TsigKey.parse(SECRET)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a TSIG key is 'algorithm:name:secret' or 'name:secret'");
         Path file = Files.writeString(folder.resolve("key"), "hmac-sha256:conduit:" + SECRET + "\n");
         assertThat(TsigKey.read(file)).hasToString("conduit (hmac-sha256)");
         Path commented = Files.writeString(folder.resolve("commented"),
@@ -75,8 +79,7 @@ class TsigKeyTest {
                 text.append(pieces[random.nextInt(pieces.length)]);
             }
             try {
-                TsigKey.parse(text.toString()).ifPresent(key ->
-                        assertThat(key.tsig()).as("seed %d: %s", seed, text).isNotNull());
+                assertThat(TsigKey.parseFile(text.toString()).tsig()).as("seed %d: %s", seed, text).isNotNull();
             } catch (IllegalArgumentException refused) {
                 assertThat(refused.getMessage()).as("seed %d: %s", seed, text).isNotBlank();
             }
