@@ -137,7 +137,9 @@ class TwoHostsTest {
     }
 
     private void addNamespace(String name) throws Exception {
-        ip("netns", "add", name);
+        Process process = new ProcessBuilder("/usr/sbin/ip", "netns", "add", name).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes());
+        assumeTrue(process.waitFor() == 0, () -> "this machine gives no network namespaces: " + output);
         namespaces.add(name);
         ip("-n", name, "link", "set", "lo", "up");
     }
@@ -161,7 +163,7 @@ class TwoHostsTest {
     private static void run(List<String> command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(command + ": " + output).isZero();
+        assertThat(process.waitFor()).as("%s: %s", command, output).isZero();
     }
 
     /** A {@link TwoHostsMain} in a namespace. */
