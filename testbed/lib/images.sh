@@ -33,6 +33,8 @@ fill_dom0() {
   for tool in xl xenstored oxenstored xen-init-dom0 xenconsoled xenconsole lsevtchn test-xenstore xenstore-control; do
     put_program "$1" "$bin/$tool" "usr/bin/$tool"
   done
+  # xl save and restore run it from where it is installed.
+  put_program "$1" "$bin/libxl-save-helper" "${bin#"$packages/"}/libxl-save-helper"
   put_modules "$1" "${xen_modules[@]}" "${network_modules[@]}" "${share_modules[@]}"
   mkdir -p "$1"/{boot,etc/xen/scripts,var/lib/xen,var/lib/xenstored,var/log/xen}
   cp "$root/testbed/vm/vif-bridge" "$1/etc/xen/scripts/"

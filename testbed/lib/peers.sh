@@ -11,4 +11,5 @@ fill_peers() {
   done
   put_program "$1" "$(echo "$packages"/usr/lib/xen-[0-9]*/bin)/vchan-socket-proxy" usr/bin/vchan-socket-proxy
   put_program "$1" "$(command -v curl)" usr/bin/curl
+  put_program "$1" "$(command -v dig)" usr/bin/dig
 }

@@ -4,5 +4,8 @@ module dev.conduit.bench {
     requires java.management;
 
     exports dev.conduit.bench;
+    exports dev.conduit.bench.directory;
+    exports dev.conduit.bench.dns;
+    exports dev.conduit.bench.rendezvous;
     exports dev.conduit.bench.xenstore;
 }

@@ -6,6 +6,7 @@ module dev.conduit.cli {
     requires tools.jackson.databind;
 
     opens dev.conduit.cli to info.picocli;
+    opens dev.conduit.cli.directory to info.picocli;
     opens dev.conduit.cli.vchan to info.picocli;
     opens dev.conduit.cli.xenstore to info.picocli;
 }

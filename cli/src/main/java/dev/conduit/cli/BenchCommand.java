@@ -1,6 +1,10 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.VchanBenchmark;
+import dev.conduit.bench.directory.DirectoryBenchmark;
+import dev.conduit.bench.dns.DnsBenchmark;
+import dev.conduit.bench.dns.DnsReport;
+import dev.conduit.bench.rendezvous.RendezvousBenchmark;
 import dev.conduit.bench.xenstore.AbuseBenchmark;
 import dev.conduit.bench.xenstore.Peers;
 import dev.conduit.bench.xenstore.Report;
@@ -24,28 +28,31 @@ import tools.jackson.databind.json.JsonMapper;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Measure conduits between two processes (vchan), or the XenStore server (xenstore), beside what else there is.",
+            "Measure conduits between two processes (vchan), the XenStore server (xenstore), or the DNS server (dns),",
+            "beside what else there is; what a connect by name costs, and a thousand of them at once (rendezvous); or what",
+            "the directory adds to a boot with 10,000 services (directory).",
         },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
 
     /** What can be measured. */
     enum Subject {
-        vchan, xenstore
+        vchan, xenstore, rendezvous, dns, directory
     }
 
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
     private Subject subject;
 
     @Option(names = "--peers", description = "Run the others as well, and print ratios: for vchan the JDK's Unix-domain "
-            + "sockets, for xenstore Debian's C xenstored and oxenstored, fetched at first use.")
+            + "sockets, for xenstore Debian's C xenstored and oxenstored, fetched at first use, for dns the programs "
+            + "dnsmasq and knotd where they are installed.")
     private boolean peers;
 
     @Option(names = "--repetitions", paramLabel = "N", defaultValue = "3",
             description = "How often each is run; the median counts (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
-    @Option(names = "--quick", description = "Only for xenstore: everything once and small, to see that it works.")
+    @Option(names = "--quick", description = "Not for vchan: everything once and small, to see that it works.")
     private boolean quick;
 
     @Option(names = "--abuse", description = "Only for xenstore: what others notice while a guest does its worst, instead.")
@@ -59,12 +66,29 @@ final class BenchCommand implements Callable<Integer> {
         Object results = switch (subject) {
             case vchan -> vchan();
             case xenstore -> xenstore();
+            case dns -> dns();
+            case directory -> directory();
+            case rendezvous -> rendezvous();
         };
         if (json != null) {
             Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
                     .writeValueAsString(results) + System.lineSeparator());
         }
         return 0;
+    }
+
+    private Object dns() throws IOException, InterruptedException {
+        DnsReport report = new DnsBenchmark(quick ? 1000 : 100_000, quick ? 0.5 : 4, quick ? 1 : 3 * repetitions, peers,
+                System.err).run(TemporaryFolder.create("conduit-bench"));
+        report.print(System.out);
+        return report;
+    }
+
+    private Object directory() throws IOException, InterruptedException {
+        Map<String, Double> figures = new DirectoryBenchmark(10_000, quick ? 100 : 5_000)
+                .run(TemporaryFolder.create("conduit-bench"));
+        figures.forEach((what, value) -> System.out.printf("%-54s %10.1f%n", what, value));
+        return figures;
     }
 
     private Object xenstore() throws IOException, InterruptedException {
@@ -79,6 +103,14 @@ final class BenchCommand implements Callable<Integer> {
                 System.err).run(TemporaryFolder.create("conduit-bench"));
         report.print(System.out);
         return report;
+    }
+
+    private Object rendezvous() throws IOException, InterruptedException {
+        List<RendezvousBenchmark.Figure> figures = new RendezvousBenchmark(quick ? 100 : 3000, quick ? 50 : 1000,
+                System.err).run(TemporaryFolder.create("conduit-bench"));
+        figures.forEach(figure ->
+                System.out.printf("%-44s %10.1f %s%n", figure.what(), figure.value(), figure.unit()));
+        return figures;
     }
 
     /** The folder ./conduit stands in. */

@@ -1,5 +1,8 @@
 package dev.conduit.cli;
 
+import dev.conduit.cli.directory.JitsudCommand;
+import dev.conduit.cli.directory.ServicesCommand;
+import dev.conduit.cli.directory.TimelineCommand;
 import dev.conduit.cli.vchan.VchanCommand;
 import dev.conduit.cli.xenstore.XenStoreCommand;
 import java.nio.file.AccessDeniedException;
@@ -25,6 +28,11 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             ListenCommand.class,
             ConnectCommand.class,
+            JitsudCommand.class,
+            ServicesCommand.class,
+            TimelineCommand.class,
+            NamesCommand.class,
+            FlowsCommand.class,
             VchanCommand.class,
             BenchCommand.class,
             XenStoredCommand.class,

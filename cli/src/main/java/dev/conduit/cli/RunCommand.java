@@ -1,6 +1,5 @@
 package dev.conduit.cli;
 
-import dev.conduit.core.PlatformException;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.local.XenStandIn;
 import java.io.IOException;
@@ -43,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
             Map<String, String> environment = builder.environment();
             environment.putAll(platform.environment());
-            preload(environment);
+            XenStandIn.preload(directory.path(), environment, command.get(0));
             Process process;
             try {
                 process = builder.start();
@@ -53,17 +52,6 @@ final class RunCommand implements Callable<Integer> {
             Thread hook = new Thread(() -> stop(process), "conduit-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             return process.waitFor();
-        }
-    }
-
-    /** A command that does not use Xen's libraries, or does not show it, runs without their stand-in as well. */
-    private void preload(Map<String, String> environment) throws PlatformException {
-        try {
-            XenStandIn.preload(directory.path(), environment);
-        } catch (PlatformException e) {
-            if (XenStandIn.isNeededBy(command.get(0))) {
-                throw e;
-            }
         }
     }
 

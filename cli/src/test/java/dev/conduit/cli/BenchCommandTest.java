@@ -1,7 +1,9 @@
 package dev.conduit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,27 @@ final class BenchCommandTest {
         assertThat(result.text()).contains("without load", "20 idle connections", "10 device set-ups in parallel");
         JsonNode figures = JsonMapper.shared().readTree(json).get("figures");
         assertThat(figures.findValuesAsString("server")).hasSizeGreaterThan(30).containsOnly("conduit");
+    }
+
+    @Test
+    void shouldPrintAndSaveDnsFigures() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/dnsperf")),
+                "dnsperf is not here; on Debian: apt-get install dnsperf");
+        Path json = directory.resolve("figures.json");
+        Command.Result result = Command.run("bench", "dns", "--quick", "--json", json.toString());
+        assertThat(result.exit()).as(result.error()).isZero();
+        assertThat(result.text()).contains("1000 names", "conduit, zone file", "conduit, live names");
+        assertThat(JsonMapper.shared().readTree(json).get("rows").findValuesAsString("server"))
+                .containsExactly("conduit, zone file", "conduit, live names");
+    }
+
+    @Test
+    void shouldPrintAndSaveRendezvousFigures() throws Exception {
+        Path json = directory.resolve("figures.json");
+        Command.Result result = Command.run("bench", "rendezvous", "--quick", "--json", json.toString());
+        assertThat(result.exit()).as(result.error()).isZero();
+        assertThat(result.text()).contains("connect to first byte, median", "50 connects of 10 domains at once");
+        assertThat(JsonMapper.shared().readTree(json).findValuesAsString("unit")).contains("us", "ms");
     }
 
     @Test

@@ -96,10 +96,11 @@ final class Command implements AutoCloseable {
         }
     }
 
-    /** Waits until it has written a line with this text to its standard error. */
-    void awaitNotice(String text) {
+    /** Waits until it has written a line with this text to its standard error; gives all it has written there. */
+    String awaitNotice(String text) {
         Awaitility.await().atMost(Duration.ofSeconds(LIMIT_SECONDS))
                 .until(() -> !process.isAlive() || error.toString(StandardCharsets.UTF_8).contains(text));
+        return error.toString(StandardCharsets.UTF_8);
     }
 
     static Result run(String... arguments) throws Exception {

@@ -17,7 +17,7 @@ final class CommandLineTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"doctor", "demo", "host", "init", "run", "listen", "connect", "vchan", "bench", "xenstored", "xenstore"})
+    @ValueSource(strings = {"doctor", "demo", "host", "init", "run", "listen", "connect", "names", "flows", "vchan", "bench", "xenstored", "xenstore"})
     void shouldExplainEachCommand(String command) throws Exception {
         Command.Result result = Command.run(command, "--help");
         assertThat(result.exit()).isZero();

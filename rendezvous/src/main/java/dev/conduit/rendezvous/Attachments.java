@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.vchan.VchanState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,10 @@ final class Attachments {
 
     int size() {
         return pending.size();
+    }
+
+    long count(DomainId client) {
+        return pending.stream().filter(one -> one.connection.peer().equals(client)).count();
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.util.Optional;
@@ -17,28 +18,62 @@ final class ClientTransitions {
 
     private ClientTransitions() {}
 
+    /** The name is an index of several servers, each with a name of its own. */
+    static final class SharedNameException extends ConduitException {
+
+        private static final long serialVersionUID = 1L;
+
+        SharedNameException(String name) {
+            super("name '" + name + "' is shared: its servers are to be asked");
+        }
+    }
+
     /**
      * Nothing to connecting: flow record and queue entry, each for the two domains only from the moment it is visible.
      *
      * @param id of the connection and the flow
      * @param claimed what this client wants to be called, or the empty text
      * @return whom the name leads to
+     * @throws SharedNameException when the name leads to several
      */
     static DomainId request(
             XenStoreOperations transaction, String name, String id, DomainId self, String claimed)
             throws ConduitException, XenStoreException {
         DomainId server = NameTransitions.resolve(transaction, name);
-        if (!isListening(transaction, name)) {
-            throw new ConduitRefusedException(RefusalReason.NOT_LISTENING, "nobody listens under the name '" + name
-                    + "', which domain " + server + " has");
+        // These two may write more than the queue: their request would make one where there is none.
+        if (self.equals(DomainId.DOM0) || self.equals(server)) {
+            requireListening(transaction, name, server);
         }
         FlowRecord record = new FlowRecord(FlowState.CONNECTING).with(FlowRecord.SERVER, name);
         if (!claimed.isEmpty()) {
             record = record.with(FlowRecord.CLIENT, claimed);
         }
-        make(transaction, Layout.flow(id), record.toString(), self, server);
-        make(transaction, Layout.listen(name, id), id, self, server);
+        try {
+            transaction.apply(new XenStoreChanges()
+                    .write(Layout.flow(id), record.toString(), Layout.sharedPermissions(self, server))
+                    .write(Layout.listen(name, id), id, Layout.sharedPermissions(self, server)));
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES") || refused.is("EPERM")) {
+                requireListening(transaction, name, server);
+                // Whoever made one of them earlier stays its owner, and then one of the steps is refused.
+                throw new NoRightException("cannot connect", Layout.flow(id) + " or " + Layout.listen(name, id));
+            }
+            throw refused;
+        }
         return server;
+    }
+
+    /** Those who have more rights than a guest are to ask this first: their request would make a queue. */
+    static void requireListening(XenStoreOperations transaction, String name, DomainId server)
+            throws ConduitException, XenStoreException {
+        if (isListening(transaction, name)) {
+            return;
+        }
+        if (MemberIndex.exists(transaction, Layout.members(name))) {
+            throw new SharedNameException(name);
+        }
+        throw new ConduitRefusedException(RefusalReason.NOT_LISTENING, "nobody listens under the name '" + name
+                + "', which domain " + server + " has");
     }
 
     /** The queue is write-only for us: the right answer is EACCES. */
@@ -48,21 +83,6 @@ final class ClientTransitions {
         } catch (XenStoreException refused) {
             if (refused.is("EACCES")) {
                 return true;
-            }
-            throw refused;
-        }
-    }
-
-    /** Whoever made a node earlier stays its owner, and then one of the two steps is refused. */
-    private static void make(
-            XenStoreOperations transaction, String path, String value, DomainId self, DomainId server)
-            throws NoRightException, XenStoreException {
-        try {
-            transaction.write(path, value);
-            transaction.setPermissions(path, Layout.sharedPermissions(self, server));
-        } catch (XenStoreException refused) {
-            if (refused.is("EACCES") || refused.is("EPERM")) {
-                throw new NoRightException("cannot connect", path);
             }
             throw refused;
         }

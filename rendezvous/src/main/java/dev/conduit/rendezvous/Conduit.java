@@ -1,11 +1,16 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.core.Platforms;
 import dev.conduit.rendezvous.layout.ConduitNames;
+import dev.conduit.rendezvous.resolver.Connection;
+import dev.conduit.rendezvous.resolver.ConnectorOptions;
+import dev.conduit.rendezvous.resolver.UriConnector;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanServer;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -35,24 +40,33 @@ public final class Conduit implements AutoCloseable {
     private final Platform platform;
     private final boolean ownsPlatform;
     private final Store store;
+    private final Asking asking;
     private final NameRegistry names;
     private final Connector connector;
+    private final Waker waker;
     private final Dispatcher dispatcher;
     private final ConnectionKeeper keeper = new ConnectionKeeper();
+    private final FlowStatistics statistics;
     private final Map<String, ConduitServer> servers = new ConcurrentHashMap<>();
     private final Set<ConduitConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
+    private UriConnector uriConnector;
     private volatile boolean closed;
 
     private Conduit(Platform platform, boolean ownsPlatform) {
         this.platform = platform;
         this.ownsPlatform = ownsPlatform;
         this.store = new Store(platform.xenStore());
-        Asking asking = new Asking(platform.self(), store);
+        this.asking = new Asking(platform.self(), store);
         this.names = new NameRegistry(platform, store, asking);
         this.connector = new Connector(platform, store, asking);
+        this.waker = new Waker(platform, store,
+                deadline -> connector.connect(ConduitNames.JITSUD, deadline, "", ConnectOptions.defaults(),
+                        this::adoptClientEnd));
         this.dispatcher = new Dispatcher("conduit-dispatcher-" + platform.self());
+        this.statistics = new FlowStatistics(store);
         dispatcher.add(keeper);
+        dispatcher.add(statistics);
     }
 
     /**
@@ -116,7 +130,8 @@ public final class Conduit implements AutoCloseable {
      * @param name what clients ask for
      * @param options how
      * @return the server
-     * @throws ConduitNameTakenException when another living domain, or another server of this conduit, has the name
+     * @throws ConduitNameTakenException when another living domain has the name and does not share it with this one, or
+     *     another server of this conduit has it
      * @throws ConduitTimeoutException when XenStore was too busy
      * @throws IOException when XenStore refuses
      * @throws IllegalArgumentException when it is not a possible name or is reserved
@@ -125,7 +140,13 @@ public final class Conduit implements AutoCloseable {
         ConduitNames.checkOwn(name, platform.self(), options.wellKnown());
         requireOpen();
         Deadline deadline = Deadline.after(options.registerTimeout());
-        ConduitServer server = new ConduitServer(name, this, options);
+        String ownName = options.isShared()
+                ? ConduitNames.check(MemberIndex.ownName(name, platform.self())) : name;
+        if (options.isShared() && names.uses(name) > 0) {
+            throw new ConduitNameTakenException(
+                    platform.self(), "name '" + name + "' is taken: this conduit has it for itself alone");
+        }
+        ConduitServer server = new ConduitServer(name, ownName, this, options);
         if (servers.putIfAbsent(name, server) != null) {
             throw new ConduitNameTakenException(
                     platform.self(), "name '" + name + "' is taken: this conduit listens under it already");
@@ -133,9 +154,9 @@ public final class Conduit implements AutoCloseable {
         boolean acquired = false;
         boolean started = false;
         try {
-            names.acquire(name, true, deadline);
+            names.acquire(ownName, true, deadline);
             acquired = true;
-            server.start();
+            server.start(deadline);
             started = true;
         } finally {
             if (!started) {
@@ -189,7 +210,7 @@ public final class Conduit implements AutoCloseable {
     }
 
     /**
-     * Connects with the default options.
+     * Connects with the default options. A service that sleeps is booted first, where a directory runs.
      *
      * @param name whom to ask for
      * @param timeout longest wait
@@ -205,7 +226,7 @@ public final class Conduit implements AutoCloseable {
     }
 
     /**
-     * Connects.
+     * Connects. A service that sleeps is booted first, where a directory runs and unless the options say no.
      *
      * @param name whom to ask for
      * @param timeout longest wait
@@ -221,13 +242,68 @@ public final class Conduit implements AutoCloseable {
         ConduitNames.check(name);
         requireOpen();
         String claimed = options.name().isEmpty() ? names.first() : options.name();
-        ConduitConnection connection = connector.connect(
-                name, Deadline.after(timeout), claimed, options.channel(), this::adoptClientEnd);
+        Deadline deadline = Deadline.after(timeout);
+        ConduitConnection connection;
+        if (options.miragePort().isEmpty()) {
+            Waker.Attempt attempt = () -> connector.connect(name, deadline, claimed, options, this::adoptClientEnd);
+            connection = options.wakes() ? waker.connect(name, deadline, attempt) : attempt.run();
+        } else {
+            connection = new MirageConnector(platform, store).connect(name, deadline, claimed, options,
+                    (channel, nodes) -> adopt(EndKind.MIRAGE_CLIENT, nodes, channel));
+        }
         if (closed) {
             connection.close();
             requireOpen();
         }
         return connection;
+    }
+
+    /**
+     * Connects to what a URI names, by the best way that works: {@code conduit://www}, {@code //www.lab.test:80},
+     * {@code https://www.lab.test}, {@code tcp://10.9.0.10:80}, {@code tls://host:443}, {@code unix:///run/www.sock}.
+     * With the defaults of {@link ConnectorOptions}; a {@link UriConnector} of one's own takes others. docs/resolver.md
+     * says what is tried in which order.
+     *
+     * @param uri which
+     * @param timeout longest wait for everything together
+     * @return the connection
+     * @throws ConduitTimeoutException when time was up; with each alternative's failure
+     * @throws ConduitException when no alternative can be reached; with each one's failure
+     * @throws java.io.InterruptedIOException when the thread is interrupted
+     * @throws IOException when something else fails
+     * @throws IllegalArgumentException when the URI is none of these
+     */
+    public Connection connect(URI uri, Duration timeout) throws IOException {
+        requireOpen();
+        return uriConnector().connect(uri, timeout);
+    }
+
+    /** Made when it is needed: it looks up the system's name servers. */
+    private synchronized UriConnector uriConnector() {
+        if (uriConnector == null) {
+            uriConnector = UriConnector.of(this, ConnectorOptions.defaults());
+        }
+        return uriConnector;
+    }
+
+    /**
+     * Finds out which living domain of this host a name leads to, whether it listens or not.
+     *
+     * @param name whom to ask for
+     * @return the domain
+     * @throws ConduitRefusedException when nobody has the name, its node is forged, or its domain is dead
+     * @throws IOException when XenStore or the platform fails
+     * @throws IllegalArgumentException when it is not a possible name
+     */
+    public DomainId whoHas(String name) throws IOException {
+        ConduitNames.check(name);
+        requireOpen();
+        DomainId owner = NameTransitions.resolve(store.client(), name);
+        if (!platform.isAlive(owner)) {
+            throw new ConduitRefusedException(RefusalReason.OWNER_DEAD,
+                    "name '" + name + "' belongs to domain " + owner + ", which is dead");
+        }
+        return owner;
     }
 
     /** Closes all servers and connections this object made, and gives its names back. Idempotent. */
@@ -247,6 +323,10 @@ public final class Conduit implements AutoCloseable {
         return store;
     }
 
+    Asking asking() {
+        return asking;
+    }
+
     NameRegistry names() {
         return names;
     }
@@ -256,22 +336,25 @@ public final class Conduit implements AutoCloseable {
     }
 
     /** A connection stands below its server's name, and keeps it. */
-    ConduitConnection adoptServerEnd(FlowNodes nodes, VchanServer vchan) {
+    ConduitConnection adoptServerEnd(EndKind kind, FlowNodes nodes, VchanServer vchan) {
         names.keep(nodes.name());
-        return adopt(true, nodes, vchan.channel());
+        return adopt(kind, nodes, vchan.channel());
     }
 
     private ConduitConnection adoptClientEnd(VchanChannel channel, FlowNodes nodes) {
-        return adopt(false, nodes, channel);
+        return adopt(EndKind.CLIENT, nodes, channel);
     }
 
-    private ConduitConnection adopt(boolean server, FlowNodes nodes, VchanChannel channel) {
+    private ConduitConnection adopt(EndKind kind, FlowNodes nodes, VchanChannel channel) {
         ConduitConnection[] self = new ConduitConnection[1];
-        ConnectionEnd end = new ConnectionEnd(server, nodes, channel, store, () -> forget(self[0]));
+        ConnectionEnd end = new ConnectionEnd(kind, nodes, channel, store, () -> forget(self[0]));
         ConduitConnection connection = new ConduitConnection(channel, end);
         self[0] = connection;
         connections.add(connection);
         keeper.add(connection);
+        if (kind == EndKind.SERVER) {
+            statistics.add(connection);
+        }
         dispatcher.signal();
         return connection;
     }
@@ -279,6 +362,7 @@ public final class Conduit implements AutoCloseable {
     private void forget(ConduitConnection connection) {
         connections.remove(connection);
         keeper.remove(connection);
+        statistics.remove(connection);
         if (connection.end().isServer()) {
             names.release(connection.end().nodes().name());
         }
@@ -286,7 +370,7 @@ public final class Conduit implements AutoCloseable {
 
     void forget(ConduitServer server) {
         if (servers.remove(server.name(), server)) {
-            names.release(server.name());
+            names.release(server.ownName());
         }
     }
 

@@ -44,8 +44,8 @@ public final class ConduitConnection implements VchanChannel {
     }
 
     /**
-     * Returns the peer's name: for a client the name it asked for; for a server a name its client has, checked, or
-     * {@code domain-<number>}.
+     * Returns the peer's name: for a client the name it asked for, or that server's own name when it is shared; for a
+     * server a name its client has, checked, or {@code domain-<number>}.
      *
      * @return the name
      */
@@ -56,7 +56,8 @@ public final class ConduitConnection implements VchanChannel {
     /**
      * Returns the flow's id, under which XenStore keeps its state.
      *
-     * @return the last part of {@code /conduit/flows/<flow>}
+     * @return the last part of {@code /conduit/flows/<flow>}; empty for the client of a server of the older Mirage
+     *     layout, which has none
      */
     public String flow() {
         return nodes.flow();

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -23,18 +24,24 @@ public final class ConduitServer implements AutoCloseable {
     private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
+    private final String ownName;
     private final Conduit conduit;
     private final ServerChore chore;
+    /** Null when the name is not shared. */
+    private final Membership membership;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Queue<ConduitConnection> ready = new ArrayDeque<>();
     private boolean closed;
     private IOException failure;
 
-    ConduitServer(String name, Conduit conduit, ListenOptions options) {
+    /** @param ownName what the queue stands under: the name, unless that is shared */
+    ConduitServer(String name, String ownName, Conduit conduit, ListenOptions options) {
         this.name = name;
+        this.ownName = ownName;
         this.conduit = conduit;
         this.chore = new ServerChore(this, conduit, options);
+        this.membership = options.isShared() ? new Membership(name, conduit, options.sharing(), ownName) : null;
     }
 
     /**
@@ -114,13 +121,33 @@ public final class ConduitServer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        if (membership != null) {
+            membership.stop();
+        }
         chore.stop();
         unwanted.forEach(ConduitConnection::close);
         conduit.forget(this);
     }
 
-    void start() throws IOException {
-        chore.start();
+    /** Answers the queue, then takes part in a shared name: who finds this server by it is answered. */
+    void start(Deadline deadline) throws IOException {
+        chore.start(deadline);
+        if (membership != null) {
+            membership.start(deadline);
+        }
+    }
+
+    String ownName() {
+        return ownName;
+    }
+
+    long waiting(DomainId client) {
+        lock.lock();
+        try {
+            return ready.stream().filter(connection -> connection.peer().equals(client)).count();
+        } finally {
+            lock.unlock();
+        }
     }
 
     int waiting() {

@@ -2,23 +2,33 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.vchan.VchanOptions;
+import java.util.Objects;
 
 /** How a client connects. Immutable: each {@code with} method gives a changed copy and checks its value. */
 public final class ConnectOptions {
 
-    private static final ConnectOptions DEFAULTS = new ConnectOptions("", VchanOptions.defaults());
+    private static final ConnectOptions DEFAULTS = new ConnectOptions(
+            "", VchanOptions.defaults(), Choice.ROUND_ROBIN, "", true);
 
     private final String name;
     private final VchanOptions channel;
+    private final Choice choice;
+    private final String miragePort;
+    private final boolean wakes;
 
-    private ConnectOptions(String name, VchanOptions channel) {
+    private ConnectOptions(String name, VchanOptions channel, Choice choice, String miragePort,
+            boolean wakes) {
         this.name = name;
         this.channel = channel;
+        this.choice = choice;
+        this.miragePort = miragePort;
+        this.wakes = wakes;
     }
 
     /**
      * Returns the defaults: called by the first name this conduit has, if any; a channel with the defaults of
-     * {@link VchanOptions}.
+     * {@link VchanOptions}; of several servers under one name each in turn; a service that
+     * sleeps is woken.
      *
      * @return the defaults
      */
@@ -35,7 +45,7 @@ public final class ConnectOptions {
      * @throws IllegalArgumentException when it is not a possible name
      */
     public ConnectOptions withName(String ownName) {
-        return new ConnectOptions(ConduitNames.check(ownName), channel);
+        return new ConnectOptions(ConduitNames.check(ownName), channel, choice, miragePort, wakes);
     }
 
     /**
@@ -45,11 +55,57 @@ public final class ConnectOptions {
      * @return the changed copy
      */
     public ConnectOptions withChannel(VchanOptions options) {
-        return new ConnectOptions(name, options);
+        return new ConnectOptions(name, options, choice, miragePort, wakes);
+    }
+
+    /**
+     * Sets how a server is chosen where several serve under one name; the default is {@link Choice#ROUND_ROBIN}.
+     *
+     * @param how the way
+     * @return the changed copy
+     */
+    public ConnectOptions withChoice(Choice how) {
+        return new ConnectOptions(name, channel, Objects.requireNonNull(how, "how"), miragePort, wakes);
+    }
+
+    /**
+     * Connects to a server that speaks the older Mirage layout, such as one of ocaml-conduit. This side must have a
+     * registered name, by which the server finds its domain. Such a server cannot refuse: a connect it does not want
+     * times out.
+     *
+     * @param port which of its ports, 1 to 64 characters of {@code A-Z a-z 0-9 - _}
+     * @return the changed copy
+     * @throws IllegalArgumentException when it is no such text
+     */
+    public ConnectOptions withMiragePort(String port) {
+        return new ConnectOptions(name, channel, choice, MiragePort.check(port), wakes);
+    }
+
+    /**
+     * Sets whether the directory of this host, if one runs, is asked to start the service when nobody has its name.
+     *
+     * @param wake false to be refused at once instead
+     * @return the changed copy
+     */
+    public ConnectOptions withWaking(boolean wake) {
+        return new ConnectOptions(name, channel, choice, miragePort, wake);
+    }
+
+    boolean wakes() {
+        return wakes;
     }
 
     String name() {
         return name;
+    }
+
+    Choice choice() {
+        return choice;
+    }
+
+    /** The empty text when the server speaks the layout of today. */
+    String miragePort() {
+        return miragePort;
     }
 
     VchanOptions channel() {

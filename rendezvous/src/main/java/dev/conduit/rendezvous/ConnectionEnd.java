@@ -14,7 +14,7 @@ final class ConnectionEnd {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionEnd.class);
 
-    private final boolean server;
+    private final EndKind kind;
     private final FlowNodes nodes;
     private final VchanChannel channel;
     private final Store store;
@@ -25,8 +25,8 @@ final class ConnectionEnd {
     private PeerEnd peerEnd;
 
     /** @param afterwards runs once, when this side has closed */
-    ConnectionEnd(boolean server, FlowNodes nodes, VchanChannel channel, Store store, Runnable afterwards) {
-        this.server = server;
+    ConnectionEnd(EndKind kind, FlowNodes nodes, VchanChannel channel, Store store, Runnable afterwards) {
+        this.kind = kind;
         this.nodes = nodes;
         this.channel = channel;
         this.store = store;
@@ -34,7 +34,7 @@ final class ConnectionEnd {
     }
 
     boolean isServer() {
-        return server;
+        return kind == EndKind.SERVER || kind == EndKind.MIRAGE_SERVER;
     }
 
     FlowNodes nodes() {
@@ -62,9 +62,7 @@ final class ConnectionEnd {
         }
         PeerEnd[] found = {PeerEnd.LOST};
         boolean done = store.cleanUp("end of flow " + nodes.flow(), transaction -> {
-            found[0] = server
-                    ? ServerTransitions.clientEnded(transaction, nodes)
-                    : ClientTransitions.serverEnded(transaction, nodes);
+            found[0] = kind.peerEnded(transaction, nodes, channel.state());
         });
         cleared = done && found[0] == PeerEnd.LOST;
         return found[0];
@@ -92,14 +90,8 @@ final class ConnectionEnd {
             }
             closed = true;
             if (!cleared && channel.state() != VchanState.PLATFORM_LOST) {
-                String what = "close of flow " + nodes.flow();
-                if (server) {
-                    store.cleanUp(what, transaction -> ServerTransitions.close(transaction, nodes),
-                            transaction -> ServerTransitions.abandon(transaction, nodes));
-                } else {
-                    store.cleanUp(what, transaction -> ClientTransitions.close(transaction, nodes),
-                            transaction -> ClientTransitions.abandon(transaction, nodes));
-                }
+                store.cleanUp("close of flow " + nodes.flow(), transaction -> kind.close(transaction, nodes),
+                        transaction -> kind.abandon(transaction, nodes));
             }
         }
         channel.close();
@@ -114,7 +106,7 @@ final class ConnectionEnd {
             }
             closed = true;
             store.cleanUp("withdrawal of flow " + nodes.flow(),
-                    transaction -> ServerTransitions.abandon(transaction, nodes));
+                    transaction -> kind.abandon(transaction, nodes));
         }
         channel.close();
         afterwards.run();

@@ -48,6 +48,8 @@ public final class GuestNodes {
                 || transaction.exists(Layout.listen(ask.name(), ask.connection()))) {
             return new Answer(Answer.Verdict.AGAIN, "there is such a connection");
         }
+        ClientTransitions.requireListening(
+                transaction, ask.name(), NameTransitions.resolve(transaction, ask.name()));
         DomainId server = ClientTransitions.request(
                 transaction, ask.name(), ask.connection(), guest, ask.claimed());
         return new Answer(Answer.Verdict.DONE, server.toString());

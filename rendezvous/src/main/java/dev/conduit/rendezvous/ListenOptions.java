@@ -1,13 +1,21 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
+import dev.conduit.rendezvous.layout.ConduitNames;
+import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.vchan.VchanOptions;
 import java.time.Duration;
+import java.util.Set;
 
 /** How a server listens. Immutable: each {@code with} method gives a changed copy and checks its value. */
 public final class ListenOptions {
 
     /** Largest backlog. */
     public static final int MAX_BACKLOG = 1024;
+    /** Most domains a name is shared with by number: C xenstored takes five permissions a node. */
+    public static final int MAX_SHARING = 4;
+    /** Most clients of the older Mirage layout. */
+    public static final int MAX_MIRAGE_CLIENTS = 16;
 
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
     private static final ListenOptions DEFAULTS = new ListenOptions();
@@ -17,6 +25,9 @@ public final class ListenOptions {
     private Duration attachTimeout = Duration.ofSeconds(5);
     private Duration registerTimeout = Duration.ofSeconds(5);
     private boolean wellKnown;
+    /** Null when the name is not shared; empty when everybody may serve under it. */
+    private Set<DomainId> sharing;
+    private Set<String> mirageClients = Set.of();
 
     private ListenOptions() {}
 
@@ -26,6 +37,8 @@ public final class ListenOptions {
         attachTimeout = from.attachTimeout;
         registerTimeout = from.registerTimeout;
         wellKnown = from.wellKnown;
+        sharing = from.sharing;
+        mirageClients = from.mirageClients;
     }
 
     /**
@@ -38,7 +51,8 @@ public final class ListenOptions {
     }
 
     /**
-     * Sets how many connections may wait to be accepted; more are refused.
+     * Sets how many connections may wait to be accepted; more are refused. One client domain has at most three quarters
+     * of it, rounded up.
      *
      * @param connections 1 to {@value #MAX_BACKLOG}
      * @return the changed copy
@@ -115,6 +129,61 @@ public final class ListenOptions {
         return copy;
     }
 
+    /**
+     * Shares the name with other servers: each of these domains that listens under it with such options serves under it
+     * too, and clients choose ({@link ConnectOptions#withChoice}). All of them name the same domains; the one that is
+     * first decides. Each listens under a name of its own as well, {@code <name>-<domain id>}.
+     *
+     * @param domains 1 to {@value #MAX_SHARING} domains, this one or not among them
+     * @return the changed copy
+     * @throws IllegalArgumentException when there are fewer or more
+     */
+    public ListenOptions withSharing(Set<DomainId> domains) {
+        if (domains.isEmpty() || domains.size() > MAX_SHARING) {
+            throw new IllegalArgumentException("a name is shared with 1 to " + MAX_SHARING + " named domains, not with "
+                    + domains.size() + "; with more of them, only with everybody");
+        }
+        ListenOptions copy = new ListenOptions(this);
+        copy.sharing = Set.copyOf(domains);
+        return copy;
+    }
+
+    /**
+     * As {@link #withSharing(Set)}, with every domain of the host: each of them can then have clients of this name
+     * connect to it.
+     *
+     * @return the changed copy
+     */
+    public ListenOptions withOpenSharing() {
+        ListenOptions copy = new ListenOptions(this);
+        copy.sharing = Set.of();
+        return copy;
+    }
+
+    /**
+     * Accepts also clients that speak the older Mirage layout ({@code /conduit/<server>/<client>/<port>}), if they have
+     * one of these names. Anybody can see and remove their requests; see docs/rendezvous.md.
+     *
+     * @param names of clients, 1 to {@value #MAX_MIRAGE_CLIENTS}
+     * @return the changed copy
+     * @throws IllegalArgumentException when there are fewer or more, or one is not a possible name of a client
+     */
+    public ListenOptions withMirageClients(Set<String> names) {
+        if (names.isEmpty() || names.size() > MAX_MIRAGE_CLIENTS) {
+            throw new IllegalArgumentException(
+                    "Mirage clients are 1 to " + MAX_MIRAGE_CLIENTS + " names, not " + names.size());
+        }
+        names.forEach(name -> {
+            if (Layout.isPartOfServer(ConduitNames.check(name))) {
+                throw new IllegalArgumentException(
+                        "Mirage client '" + name + "' has the name of a node that this server needs itself");
+            }
+        });
+        ListenOptions copy = new ListenOptions(this);
+        copy.mirageClients = Set.copyOf(names);
+        return copy;
+    }
+
     private static Duration check(String what, Duration longest) {
         if (longest.isZero() || longest.isNegative() || longest.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
@@ -125,6 +194,11 @@ public final class ListenOptions {
 
     int backlog() {
         return backlog;
+    }
+
+    /** One domain leaves a quarter of the backlog to others. */
+    int backlogOfClient() {
+        return backlog - backlog / 4;
     }
 
     VchanOptions channel() {
@@ -141,5 +215,17 @@ public final class ListenOptions {
 
     boolean wellKnown() {
         return wellKnown;
+    }
+
+    boolean isShared() {
+        return sharing != null;
+    }
+
+    Set<DomainId> sharing() {
+        return sharing;
+    }
+
+    Set<String> mirageClients() {
+        return mirageClients;
     }
 }

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.vchan.Vchan;
@@ -38,11 +39,11 @@ final class ListenQueue {
     /** What the server wants to know and do. */
     interface Server {
 
-        /** Whether one more connection may wait to be accepted. */
-        boolean hasRoom();
+        /** Whether one more connection, of this client, may wait to be accepted. */
+        boolean hasRoom(DomainId client);
 
         /** Takes a connection the client has yet to attach to. */
-        void granted(FlowNodes nodes, VchanServer vchan);
+        void granted(EndKind kind, FlowNodes nodes, VchanServer vchan);
     }
 
     private final String name;
@@ -105,7 +106,7 @@ final class ListenQueue {
     private void answer(String entry) throws IOException {
         try {
             Optional<Request> request = Request.read(store.client(), name, entry);
-            if (request.isPresent() && !server.hasRoom()) {
+            if (request.isPresent() && !server.hasRoom(request.get().client())) {
                 refuse(request.get(), RefusalReason.BACKLOG_FULL);
             } else if (request.isPresent()) {
                 grant(request.get());
@@ -169,7 +170,7 @@ final class ListenQueue {
                 vchan.close();
             }
         }
-        established.ifPresent(nodes -> server.granted(nodes, vchan));
+        established.ifPresent(nodes -> server.granted(EndKind.SERVER, nodes, vchan));
     }
 
     private void refuseForShortage(Request request, IOException cause) throws IOException, Request.MalformedException {

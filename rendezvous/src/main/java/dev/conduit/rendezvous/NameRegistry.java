@@ -3,14 +3,12 @@ package dev.conduit.rendezvous;
 import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
-import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The names this conduit has. A name stays as long as somebody uses it: a registration, a server, or a connection that
@@ -68,6 +66,12 @@ final class NameRegistry {
         }
     }
 
+    /** How many uses a name has. */
+    int uses(String name) {
+        Holding holding = names.get(name);
+        return holding == null ? 0 : holding.uses;
+    }
+
     /** Ends a use; the last one gives the name back. */
     void release(String name) {
         Holding holding = names.get(name);
@@ -99,7 +103,7 @@ final class NameRegistry {
         });
     }
 
-    /** Takes a name; waits for a dead owner's node to go, which XenStore removes a moment after the domain. */
+    /** Takes a name, after removing what a former process of this domain left under it. */
     private void claim(String name, boolean withQueue, Deadline deadline) throws IOException {
         DomainId self = platform.self();
         String what = "registration of '" + name + "'";
@@ -108,54 +112,12 @@ final class NameRegistry {
             more = store.transact(what, deadline,
                     transaction -> NameTransitions.sweep(transaction, name, self));
         }
-        while (true) {
-            DomainId holder;
-            try {
-                holder = tryClaim(what, name, withQueue, deadline);
-            } catch (NoRightException refused) {
-                if (!asking.isNeeded()) {
-                    throw refused;
-                }
-                asking.forName(what, name, deadline);
-                continue;
-            }
-            if (holder == null) {
-                return;
-            }
-            if (platform.isAlive(holder)) {
-                throw new ConduitNameTakenException(
-                        holder, "name '" + name + "' is taken: domain " + holder + " has it");
-            }
-            outlive(name, holder, deadline);
-        }
-    }
-
-    /** Returns who has it instead, or null. */
-    private DomainId tryClaim(String what, String name, boolean withQueue, Deadline deadline) throws IOException {
-        return store.<DomainId, ConduitException>transact(what, deadline, transaction -> {
-            Optional<DomainId> other = NameTransitions.claim(transaction, name, platform.self());
+        new NameClaim(name, platform, store, asking).claim(deadline, transaction -> {
+            Optional<DomainId> other = NameTransitions.claim(transaction, name, self);
             if (other.isEmpty() && withQueue) {
-                NameTransitions.openQueue(transaction, name, platform.self());
+                NameTransitions.openQueue(transaction, name, self);
             }
-            return other.orElse(null);
+            return other;
         });
-    }
-
-    private void outlive(String name, DomainId holder, Deadline deadline) throws IOException {
-        XenStoreClient client = store.client();
-        if (platform.self().equals(DomainId.DOM0)) {
-            store.cleanUp("removal of '" + name + "'",
-                    transaction -> NameTransitions.release(transaction, name, holder));
-            return;
-        }
-        try {
-            client.waitFor(reads -> reads.exists(Layout.name(name)) ? null : name, deadline.left());
-        } catch (TimeoutException stays) {
-            throw new ConduitNameTakenException(holder, "name '" + name + "' is taken: domain " + holder
-                    + " has it, which is dead, but XenStore did not remove it within "
-                    + deadline.whole().toMillis() + " ms");
-        } catch (InterruptedException interrupt) {
-            throw Store.interrupted("registration of '" + name + "'");
-        }
     }
 }

@@ -5,7 +5,9 @@ import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,11 +25,9 @@ final class NameTransitions {
      */
     static DomainId resolve(XenStoreOperations store, String name) throws ConduitRefusedException, XenStoreException {
         String path = Layout.name(name);
-        Optional<byte[]> value;
-        Optional<DomainId> owner;
+        Optional<XenStoreNode> node;
         try {
-            value = store.readOptional(path);
-            owner = value.isPresent() ? Nodes.owner(store, path) : Optional.empty();
+            node = store.node(path);
         } catch (XenStoreException refused) {
             if (refused.is("EACCES")) {
                 throw new ConduitRefusedException(RefusalReason.FORGED_NAME,
@@ -35,10 +35,11 @@ final class NameTransitions {
             }
             throw refused;
         }
-        if (value.isEmpty()) {
+        if (node.isEmpty()) {
             throw new ConduitRefusedException(RefusalReason.NO_SUCH_NAME, "no such name: '" + name + "'");
         }
-        Optional<DomainId> named = Nodes.domain(value.get());
+        Optional<DomainId> named = Nodes.domain(node.get().value());
+        Optional<DomainId> owner = Nodes.owner(node.get());
         if (named.isEmpty() || !named.equals(owner)) {
             throw new ConduitRefusedException(RefusalReason.FORGED_NAME, "name '" + name + "' is refused: " + path
                     + (named.isEmpty() ? " names no domain" : " names domain " + named.get())
@@ -68,6 +69,22 @@ final class NameTransitions {
      */
     static Optional<DomainId> claim(XenStoreOperations transaction, String name, DomainId self)
             throws ConduitException, XenStoreException {
+        Optional<DomainId> other = own(transaction, name, self);
+        if (other.isEmpty()) {
+            Nodes.remove(transaction, Layout.established(name));
+            transaction.mkdir(Layout.established(name));
+            transaction.setPermissions(Layout.established(name), Layout.establishedPermissions(self));
+        }
+        return other;
+    }
+
+    /**
+     * Makes the node of a name our own.
+     *
+     * @return who has it instead, or empty
+     */
+    static Optional<DomainId> own(XenStoreOperations transaction, String name, DomainId self)
+            throws ConduitException, XenStoreException {
         String path = Layout.name(name);
         if (isThere(transaction, path)) {
             DomainId owner = Nodes.owner(transaction, path).orElseThrow(() ->
@@ -75,11 +92,8 @@ final class NameTransitions {
             if (!owner.equals(self)) {
                 return Optional.of(owner);
             }
-            Nodes.remove(transaction, Layout.established(name));
         }
         makeOwn(transaction, path, self);
-        transaction.mkdir(Layout.established(name));
-        transaction.setPermissions(Layout.established(name), Layout.establishedPermissions(self));
         return Optional.empty();
     }
 
@@ -124,14 +138,32 @@ final class NameTransitions {
                 if (swept++ == SWEEP_AT_ONCE) {
                     return true;
                 }
-                if (client.isPresent() && ConnectionId.isConnection(connection)) {
+                if (client.isPresent() && MiragePort.isPort(connection)) {
                     FlowNodes.removeVchan(transaction, self, client.get(), connection);
                 }
+                removeOwnFlow(transaction, folder + "/" + connection, self);
                 Nodes.remove(transaction, folder + "/" + connection);
             }
             Nodes.remove(transaction, folder);
         }
         return false;
+    }
+
+    /** The record of a client of the older Mirage layout; those of others are their clients'. */
+    private static void removeOwnFlow(XenStoreOperations transaction, String established, DomainId self)
+            throws XenStoreException {
+        String flow = transaction.readOptional(established)
+                .map(value -> new String(value, StandardCharsets.ISO_8859_1)).orElse("");
+        try {
+            if (ConnectionId.isFlow(flow)
+                    && Nodes.owner(transaction, Layout.flow(flow)).equals(Optional.of(self))) {
+                Nodes.remove(transaction, Layout.flow(flow));
+            }
+        } catch (XenStoreException refused) {
+            if (!refused.is("EACCES")) {
+                throw refused;
+            }
+        }
     }
 
     private static boolean isThere(XenStoreOperations transaction, String path)

@@ -2,6 +2,7 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -53,6 +54,12 @@ final class Nodes {
             }
             throw refused;
         }
+    }
+
+    /** Who made a node that was read; empty for a number that is no domain's. */
+    static Optional<DomainId> owner(XenStoreNode node) {
+        int domain = node.permissions().get(0).domain();
+        return domain < DomainId.FIRST_RESERVED ? Optional.of(new DomainId(domain)) : Optional.empty();
     }
 
     /** A domain id in a value; empty for anything else. */

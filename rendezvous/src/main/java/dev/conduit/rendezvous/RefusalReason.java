@@ -20,6 +20,8 @@ public enum RefusalReason {
     BAD_REQUEST,
     /** The server had no memory, grants, event channels or XenStore quota left. */
     NO_RESOURCES,
+    /** The service slept, and the directory could not start it; the message says why. */
+    NOT_STARTED,
     /** The server gave a reason that this version does not know; the message has it. */
     OTHER;
 
@@ -28,6 +30,11 @@ public enum RefusalReason {
     /** The atom in a flow record, such as {@code backlog-full}. */
     String word() {
         return word;
+    }
+
+    /** Whether the server may say yes in a moment: a client with time left asks again. */
+    boolean passes() {
+        return this == BACKLOG_FULL || this == NO_RESOURCES;
     }
 
     static RefusalReason of(String word) {

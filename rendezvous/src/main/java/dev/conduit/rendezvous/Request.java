@@ -6,6 +6,7 @@ import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -42,12 +43,12 @@ record Request(String connection, String flow, DomainId client, FlowRecord recor
         }
         String path = Layout.listen(name, connection);
         try {
-            Optional<DomainId> client = Nodes.owner(store, path);
-            Optional<byte[]> value = store.readOptional(path);
-            if (client.isEmpty() || value.isEmpty()) {
+            Optional<XenStoreNode> entry = store.node(path);
+            Optional<DomainId> client = entry.flatMap(Nodes::owner);
+            if (client.isEmpty()) {
                 return Optional.empty();
             }
-            String flow = new String(value.get(), StandardCharsets.ISO_8859_1);
+            String flow = new String(entry.get().value(), StandardCharsets.ISO_8859_1);
             if (!ConnectionId.isFlow(flow)) {
                 throw new MalformedException("its value is not 1 to " + ConnectionId.MAX_FLOW + " name characters");
             }
@@ -60,15 +61,34 @@ record Request(String connection, String flow, DomainId client, FlowRecord recor
         }
     }
 
+    /**
+     * Looks again, inside the transaction that answers: a client that withdraws takes entry and flow out together, so
+     * the flow tells of both, and nobody else can remove or change it.
+     *
+     * @return false when the flow is gone, answered or another domain's
+     */
+    boolean stillStands(XenStoreOperations transaction, String name) throws XenStoreException {
+        try {
+            return flow(transaction, name, flow, client).equals(record);
+        } catch (MalformedException changed) {
+            return false;
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES") || refused.is("ENOENT")) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
     private static FlowRecord flow(XenStoreOperations store, String name, String flow, DomainId client)
             throws MalformedException, XenStoreException {
-        String path = Layout.flow(flow);
-        if (!Nodes.owner(store, path).equals(Optional.of(client))) {
+        Optional<XenStoreNode> node = store.node(Layout.flow(flow));
+        if (!node.flatMap(Nodes::owner).equals(Optional.of(client))) {
             throw new MalformedException("its flow is not the same domain's");
         }
         FlowRecord record;
         try {
-            record = FlowRecord.parse(store.read(path));
+            record = FlowRecord.parse(node.get().value());
         } catch (IllegalArgumentException malformed) {
             throw new MalformedException(malformed.getMessage());
         }

@@ -1,10 +1,13 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.vchan.VchanServer;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +24,10 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
     private final ListenQueue queue;
     private final Attachments attachments = new Attachments();
 
+    private final MirageQueue mirageQueue;
+    private final List<XenStoreClient.Watch> watches = new ArrayList<>();
+
     private volatile boolean dirty = true;
-    private XenStoreClient.Watch watch;
     private boolean ended;
 
     ServerChore(ConduitServer server, Conduit conduit, ListenOptions options) {
@@ -30,13 +35,25 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
         this.conduit = conduit;
         this.options = options;
         this.queue = new ListenQueue(
-                server.name(), options, conduit.platform(), conduit.store(), conduit.names(), this);
+                server.ownName(), options, conduit.platform(), conduit.store(), conduit.names(), this);
+        this.mirageQueue = new MirageQueue(
+                server.ownName(), options, conduit.platform(), conduit.store(), this);
     }
 
-    /** Begins to answer the queue. One watch, whatever the number of clients. */
-    void start() throws IOException {
-        watch = conduit.store().client().watch(Layout.listen(server.name()), path -> check());
+    /** Begins to answer the queue. One watch, whatever the number of clients, and one for each named Mirage client. */
+    void start(Deadline deadline) throws IOException {
+        watch(Layout.listen(server.ownName()));
+        if (!options.mirageClients().isEmpty()) {
+            mirageQueue.openFolders(deadline);
+            for (String client : options.mirageClients()) {
+                watch(Layout.mirage(server.ownName(), client));
+            }
+        }
         conduit.dispatcher().add(this);
+    }
+
+    private void watch(String path) throws IOException {
+        watches.add(conduit.store().client().watch(path, any -> check()));
     }
 
     @Override
@@ -57,11 +74,12 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
     private long answer() {
         dirty = false;
         try {
-            if (!queue.answerSome()) {
-                return Dispatcher.IDLE;
+            boolean more = queue.answerSome();
+            boolean waiting = mirageQueue.answerSome();
+            if (more || waiting) {
+                dirty = true;
             }
-            dirty = true;
-            return 0;
+            return more ? 0 : waiting ? RETRY_NANOS : Dispatcher.IDLE;
         } catch (IOException failed) {
             if (failed instanceof ConduitTimeoutException
                     || failed instanceof XenStoreException refused && Store.isTransient(refused)) {
@@ -75,13 +93,15 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
     }
 
     @Override
-    public boolean hasRoom() {
-        return attachments.size() + server.waiting() < options.backlog();
+    public boolean hasRoom(DomainId client) {
+        int all = attachments.size() + server.waiting();
+        long ofClient = attachments.count(client) + server.waiting(client);
+        return all < options.backlog() && ofClient < options.backlogOfClient();
     }
 
     @Override
-    public void granted(FlowNodes nodes, VchanServer vchan) {
-        attachments.add(conduit.adoptServerEnd(nodes, vchan), options.attachTimeout());
+    public void granted(EndKind kind, FlowNodes nodes, VchanServer vchan) {
+        attachments.add(conduit.adoptServerEnd(kind, nodes, vchan), options.attachTimeout());
     }
 
     /** Ends the watch and the queue, and closes what nobody can accept any more. */
@@ -91,9 +111,7 @@ final class ServerChore implements Dispatcher.Chore, ListenQueue.Server {
         }
         ended = true;
         conduit.dispatcher().remove(this);
-        if (watch != null) {
-            watch.close();
-        }
+        watches.forEach(XenStoreClient.Watch::close);
         queue.close();
         attachments.close();
     }

@@ -3,9 +3,12 @@ package dev.conduit.rendezvous;
 import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.ConnectionId;
+import dev.conduit.rendezvous.layout.FlowCounters;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.xenstore.Permission;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
@@ -29,21 +32,19 @@ final class ServerTransitions {
     static Optional<FlowNodes> establish(
             XenStoreOperations transaction, String name, Request request, DomainId self, int ringRef, int port)
             throws Request.MalformedException, XenStoreException {
-        Optional<Request> still = Request.read(transaction, name, request.connection());
-        if (!still.equals(Optional.of(request))) {
+        if (!request.stillStands(transaction, name)) {
             return Optional.empty();
         }
-        FlowNodes nodes = new FlowNodes(name, peerName(transaction, name, request), request.connection(),
-                request.flow(), self, request.client());
+        String called = peerName(transaction, name, request.record().field(FlowRecord.CLIENT), request.client());
+        FlowNodes nodes = new FlowNodes(
+                name, called, request.connection(), request.flow(), self, request.client());
         if (transaction.exists(nodes.vchanPath())) {
             throw new Request.MalformedException("the client has a connection of that name already");
         }
-        publish(transaction, nodes, Layout.RING_REF, ringRef);
-        publish(transaction, nodes, Layout.EVENT_CHANNEL, port);
-        transaction.write(Layout.established(name, nodes.peerName()), request.client().toString());
-        transaction.write(nodes.establishedPath(), request.flow());
-        transaction.setPermissions(nodes.establishedPath(), Layout.sharedPermissions(self, request.client()));
-        answer(transaction, name, request, nodes.record(FlowState.ESTABLISHED));
+        publish(transaction, nodes, ringRef, port);
+        answer(transaction, name, request, nodes.record(FlowState.ESTABLISHED)
+                .with(Layout.RING_REF, Integer.toString(ringRef))
+                .with(Layout.EVENT_CHANNEL, Integer.toString(port)));
         return Optional.of(nodes);
     }
 
@@ -51,38 +52,42 @@ final class ServerTransitions {
     private static void answer(XenStoreOperations transaction, String name, Request request, FlowRecord answer)
             throws Request.MalformedException, XenStoreException {
         try {
-            transaction.write(Layout.flow(request.flow()), answer.toString());
-            transaction.remove(Layout.listen(name, request.connection()));
+            transaction.apply(new XenStoreChanges()
+                    .write(Layout.flow(request.flow()), answer.toString())
+                    .remove(Layout.listen(name, request.connection())));
         } catch (XenStoreException refused) {
-            if (refused.is("EACCES") || refused.is("ENOSPC")) {
+            if (refused.is("EACCES") || refused.is("ENOSPC") || refused.is("ENOENT")) {
                 throw new Request.MalformedException("the server cannot answer it: " + refused.getMessage());
             }
             throw refused;
         }
     }
 
-    private static void publish(XenStoreOperations transaction, FlowNodes nodes, String node, int value)
+    /** Makes the server's nodes of a connection. */
+    static void publish(XenStoreOperations transaction, FlowNodes nodes, int ringRef, int port)
             throws XenStoreException {
-        String path = nodes.vchanPath() + "/" + node;
-        transaction.write(path, Integer.toString(value));
-        transaction.setPermissions(path, Layout.vchanPermissions(nodes.server(), nodes.client()));
+        List<Permission> forVchan = Layout.vchanPermissions(nodes.server(), nodes.client());
+        transaction.apply(new XenStoreChanges()
+                .write(nodes.vchanPath() + "/" + Layout.RING_REF, Integer.toString(ringRef), forVchan)
+                .write(nodes.vchanPath() + "/" + Layout.EVENT_CHANNEL, Integer.toString(port), forVchan)
+                .write(Layout.established(nodes.name(), nodes.peerName()), nodes.client().toString())
+                .write(nodes.establishedPath(), nodes.flow(),
+                        Layout.sharedPermissions(nodes.server(), nodes.client())));
     }
 
     /** The client's checked name; one made from its number while the folder of that name is still another domain's. */
-    private static String peerName(XenStoreOperations transaction, String name, Request request)
+    static String peerName(XenStoreOperations transaction, String name, String claimed, DomainId client)
             throws XenStoreException {
-        String believed = NameTransitions.believed(
-                transaction, request.record().field(FlowRecord.CLIENT), request.client());
+        String believed = NameTransitions.believed(transaction, claimed, client);
         Optional<byte[]> folder = transaction.readOptional(Layout.established(name, believed));
-        boolean free = folder.isEmpty() || folder.flatMap(Nodes::domain).equals(Optional.of(request.client()));
-        return free ? believed : ConduitNames.fallback(request.client());
+        boolean free = folder.isEmpty() || folder.flatMap(Nodes::domain).equals(Optional.of(client));
+        return free ? believed : ConduitNames.fallback(client);
     }
 
     /** Connecting to refused: queue entry out, the reason in the flow record. */
     static void refuse(XenStoreOperations transaction, String name, Request request, RefusalReason reason)
             throws Request.MalformedException, XenStoreException {
-        Optional<Request> still = Request.read(transaction, name, request.connection());
-        if (still.equals(Optional.of(request))) {
+        if (request.stillStands(transaction, name)) {
             answer(transaction, name, request, refusal(reason));
         }
     }
@@ -144,6 +149,15 @@ final class ServerTransitions {
                 refuseFlowOf(transaction, Layout.listen(name) + "/" + entry, RefusalReason.SERVER_CLOSED);
             }
             Nodes.remove(transaction, Layout.listen(name));
+        }
+    }
+
+    /** Established it stays, with new figures; nothing when the client has closed or spoiled the record. */
+    static void count(XenStoreOperations transaction, FlowNodes nodes, FlowCounters counters)
+            throws XenStoreException {
+        Optional<FlowRecord> record = nodes.readFlow(transaction);
+        if (record.isPresent() && record.get().state() == FlowState.ESTABLISHED) {
+            transaction.write(nodes.flowPath(), counters.in(nodes.record(FlowState.ESTABLISHED)).toString());
         }
     }
 

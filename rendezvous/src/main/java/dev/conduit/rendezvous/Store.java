@@ -3,6 +3,7 @@ package dev.conduit.rendezvous;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Set;
@@ -59,11 +60,29 @@ final class Store {
     <T, E extends Exception> T transact(
             String what, Deadline deadline, Duration patience, XenStoreClient.TransactionBody<T, E> body)
             throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
+        return patiently(what, deadline, patience, () -> inTurn(what, deadline, body));
+    }
+
+    /** Something that XenStore may refuse for a while. */
+    @FunctionalInterface
+    interface Work<T, E extends Exception> {
+        T run() throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException;
+    }
+
+    /** Does one thing, again until the deadline while XenStore is busy or a quota is used up. */
+    <T, E extends Exception> T patiently(String what, Deadline deadline, Work<T, E> work)
+            throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
+        return patiently(what, deadline, deadline.whole(), work);
+    }
+
+    private static <T, E extends Exception> T patiently(
+            String what, Deadline deadline, Duration patience, Work<T, E> work)
+            throws E, XenStoreException, ConduitTimeoutException, InterruptedIOException {
         Backoff backoff = new Backoff(ThreadLocalRandom.current());
         Deadline refusals = null;
         while (true) {
             try {
-                return inTurn(what, deadline, body);
+                return work.run();
             } catch (XenStoreException refused) {
                 long pause = backoff.nextNanos();
                 if (!isTransient(refused)) {
@@ -129,6 +148,22 @@ final class Store {
         });
         if (refused[0]) {
             cleanUp(what, fallback);
+        }
+    }
+
+    /**
+     * Runs a transition that may as well not be done.
+     *
+     * @param longest wait for this process's other transactions
+     * @return true when it is done
+     */
+    boolean attempt(String what, Duration longest, Step step) {
+        try {
+            inTurn(what, Deadline.after(longest), body(step));
+            return true;
+        } catch (IOException notDone) {
+            LOG.debug("{}: {}", what, notDone.getMessage());
+            return false;
         }
     }
 

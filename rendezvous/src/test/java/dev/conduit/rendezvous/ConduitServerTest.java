@@ -111,6 +111,31 @@ class ConduitServerTest extends TwoDomains {
     }
 
     @Test
+    void shouldGiveNameBackWhenUnregistered() throws IOException {
+        serving.register("web");
+        serving.register("web");
+        assertThatThrownBy(() -> asking.register("web")).isInstanceOf(ConduitNameTakenException.class);
+        serving.unregister("web");
+        serving.unregister("web");
+        assertThat(local.dom0.exists("/conduit/web")).isFalse();
+        asking.register("web");
+        serving.unregister("web");
+        assertThat(local.dom0.readString("/conduit/web")).isEqualTo(asking.platform().self().toString());
+    }
+
+    @Test
+    void shouldKeepUnregisteredNameWhileItListens() throws IOException {
+        serving.register("web");
+        ConduitServer server = serving.listen("web");
+        serving.unregister("web");
+        try (ConduitConnection client = asking.connect("web", LONG)) {
+            assertThat(server.accept(LONG).flow()).isEqualTo(client.flow());
+        }
+        serving.close();
+        assertThat(local.dom0.exists("/conduit/web")).isFalse();
+    }
+
+    @Test
     void shouldListenUnderWellKnownNameAsItsService() throws IOException {
         try (ConduitServer server = serving.listen("jitsud", ListenOptions.defaults().asWellKnownService());
                 ConduitConnection client = asking.connect("jitsud", LONG)) {

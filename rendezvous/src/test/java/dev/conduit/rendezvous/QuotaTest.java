@@ -42,7 +42,7 @@ class QuotaTest extends TwoDomains {
     void shouldRefuseWhileServerHasNoQuotaAndServeWhenItHas() throws IOException {
         try (ConduitServer server = serving.listen("web")) {
             fill(serving.platform());
-            assertThatThrownBy(() -> asking.connect("web", LONG)).isInstanceOfSatisfying(
+            assertThatThrownBy(() -> asking.connect("web", RETRIES)).isInstanceOfSatisfying(
                     ConduitRefusedException.class,
                     refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.NO_RESOURCES));
             await().atMost(LONG).untilAsserted(() -> assertThat(local.statistics().grants()).isZero());

@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.layout.Layout;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +46,7 @@ class RefusalTest extends TwoDomains {
         try (ConduitServer server = serving.listen("web", ListenOptions.defaults().withBacklog(2))) {
             ConduitConnection first = asking.connect("web", LONG);
             ConduitConnection second = asking.connect("web", LONG);
-            assertThatThrownBy(() -> asking.connect("web", LONG)).isInstanceOfSatisfying(
+            assertThatThrownBy(() -> asking.connect("web", RETRIES)).isInstanceOfSatisfying(
                     ConduitRefusedException.class,
                     refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.BACKLOG_FULL))
                     .hasMessage("connect to 'web' was refused by domain " + serving.platform().self()
@@ -49,6 +55,48 @@ class RefusalTest extends TwoDomains {
             ConduitConnection third = asking.connect("web", LONG);
             for (ConduitConnection each : new ConduitConnection[] {first, second, third, accepted}) {
                 each.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveRoomInTheBacklogForOtherDomains() throws IOException {
+        try (ConduitServer server = serving.listen("web", ListenOptions.defaults().withBacklog(4))) {
+            List<ConduitConnection> open = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                open.add(asking.connect("web", LONG));
+            }
+            assertThatThrownBy(() -> asking.connect("web", SHORT)).isInstanceOf(IOException.class);
+            Conduit other = local.conduit("other");
+            open.add(other.connect("web", LONG));
+            assertThatThrownBy(() -> local.conduit("late").connect("web", RETRIES)).isInstanceOfSatisfying(
+                    ConduitRefusedException.class,
+                    refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.BACKLOG_FULL));
+            assertThat(server.accept(LONG).peer()).isEqualTo(asking.platform().self());
+            open.add(asking.connect("web", LONG));
+            open.forEach(ConduitConnection::close);
+        }
+    }
+
+    @Test
+    void shouldConnectOnceThereIsRoom() throws Exception {
+        try (ConduitServer server = serving.listen("web", ListenOptions.defaults().withBacklog(1));
+                ConduitConnection first = asking.connect("web", LONG)) {
+            Set<String> asked = ConcurrentHashMap.newKeySet();
+            var watch = local.dom0.watch(Layout.FLOWS, asked::add);
+            CompletableFuture<ConduitConnection> second = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return asking.connect("web", LONG);
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            });
+            // The folder itself, a request that was refused, and the next one.
+            await().atMost(LONG).until(() -> asked.size() >= 3);
+            watch.close();
+            assertThat(server.accept(LONG).flow()).isEqualTo(first.flow());
+            try (ConduitConnection client = second.get(LONG.toSeconds(), TimeUnit.SECONDS)) {
+                assertThat(server.accept(LONG).flow()).isEqualTo(client.flow());
             }
         }
     }

@@ -60,7 +60,8 @@ class TransitionsTest {
         request("c1");
         assertThat(establish("c1")).isPresent();
         assertThat(changes(before)).isEqualTo(Map.of(
-                "/conduit/flows/c1", "(established (server web) (client domain-7) (connection c1)) [n7, b3]",
+                "/conduit/flows/c1", "(established (server web) (client domain-7) (connection c1)"
+                        + " (ring-ref 11) (event-channel 5)) [n7, b3]",
                 "/conduit/web/established/domain-7", "7 [n3]",
                 "/conduit/web/established/domain-7/c1", "c1 [n3, b7]",
                 "/local/domain/3/data/vchan", " [n3]",

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 abstract class TwoDomains {
 
     static final Duration LONG = LocalFixture.LONG;
+    /** For a refusal that the client asks again after, until time is up. */
+    static final Duration RETRIES = Duration.ofSeconds(2);
     static final Duration SHORT = Duration.ofMillis(200);
 
     LocalFixture local;

@@ -8,6 +8,11 @@ import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +59,26 @@ class SamplesTest {
     }
 
     @Test
+    void shouldConnectByUri() throws Exception {
+        start(Echo.class, "serve", "echo");
+        assertThat(run(ConnectByUri.class, "conduit://echo.xen", "hello", "conduit"))
+                .containsExactly("hello conduit (by conduit://echo)");
+        Path socket = folder.resolve("echo.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            Process client = launch(ConnectByUri.class, "unix://" + socket, "hello", "socket");
+            try (SocketChannel accepted = server.accept()) {
+                ByteBuffer words = ByteBuffer.allocate("hello socket".length());
+                while (words.hasRemaining()) {
+                    assertThat(accepted.read(words)).isPositive();
+                }
+                accepted.write(words.flip());
+                assertThat(finish(client)).containsExactly("hello socket (by unix://" + socket + ")");
+            }
+        }
+    }
+
+    @Test
     void shouldCopyFile() throws Exception {
         byte[] content = new byte[5_000_001];
         new Random(42).nextBytes(content);
@@ -80,7 +105,7 @@ class SamplesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Echo.class, FileCopy.class, RequestReply.class, ZeroCopy.class})
+    @ValueSource(classes = {Echo.class, ConnectByUri.class, FileCopy.class, RequestReply.class, ZeroCopy.class})
     void shouldBeShort(Class<?> sample) throws IOException {
         Path file = Path.of(System.getProperty("conduit.root"), "samples/src/main/java",
                 sample.getName().replace('.', '/') + ".java");

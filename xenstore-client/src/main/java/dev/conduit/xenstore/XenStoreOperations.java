@@ -97,6 +97,51 @@ public interface XenStoreOperations {
     void setPermissions(String path, List<Permission> permissions) throws XenStoreException;
 
     /**
+     * Reads value and permissions of a node that may be missing, asked for together: over a connection that takes many
+     * requests at a time they cost one exchange. Outside a transaction they are not of one moment.
+     *
+     * @param path node
+     * @return the node, with depth 0; empty when it does not exist
+     * @throws XenStoreException every error but ENOENT
+     */
+    default Optional<XenStoreNode> node(String path) throws XenStoreException {
+        try {
+            return Optional.of(new XenStoreNode(path, 0, read(path), permissions(path)));
+        } catch (XenStoreException e) {
+            if (e.is("ENOENT")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Makes several changes, asked for together: over a connection that takes many requests at a time they cost one
+     * exchange. Each is made whether or not one before it was refused, so this is for transactions, which are aborted
+     * then.
+     *
+     * @param changes at least one
+     * @throws XenStoreException the first refusal, after all were answered
+     */
+    default void apply(XenStoreChanges changes) throws XenStoreException {
+        XenStoreException first = null;
+        for (XenStoreChanges.Change change : changes.list()) {
+            try {
+                switch (change.kind()) {
+                    case WRITE -> write(change.path(), change.value());
+                    case REMOVE -> remove(change.path());
+                    default -> setPermissions(change.path(), change.permissions());
+                }
+            } catch (XenStoreException refused) {
+                first = first == null ? refused : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /**
      * Reads a value as UTF-8 text.
      *
      * @param path node

@@ -58,11 +58,15 @@ public final class LocalPlatform implements Platform {
      * @throws IllegalArgumentException when the name is not of that form
      */
     public static LocalPlatform open(Path folder, String name) throws PlatformException {
+        checkName(name);
+        return open(new LocalDirectory(folder), posix(), ControlProtocol.DOMAIN, name);
+    }
+
+    static void checkName(String name) {
         if (!name.matches(ControlProtocol.NAME)) {
             throw new IllegalArgumentException("domain name '" + name
                     + "' is not 1 to 64 characters of A-Z a-z 0-9 - _");
         }
-        return open(new LocalDirectory(folder), posix(), ControlProtocol.DOMAIN, name);
     }
 
     /**
@@ -173,10 +177,23 @@ public final class LocalPlatform implements Platform {
      * @return variables and their values
      */
     public Map<String, String> environment() {
+        return environment(directory, self);
+    }
+
+    static Map<String, String> environment(LocalDirectory directory, DomainId domain) {
         return Map.of(Platforms.VARIABLE, LocalPlatformProvider.NAME,
                 LocalDirectory.DIRECTORY_VARIABLE, directory.toString(),
-                LocalDirectory.DOMAIN_VARIABLE, self.toString(),
-                "XENSTORED_PATH", directory.xenStoreSocket(self).toString());
+                LocalDirectory.DOMAIN_VARIABLE, domain.toString(),
+                "XENSTORED_PATH", directory.xenStoreSocket(domain).toString());
+    }
+
+    /**
+     * Returns the host's folder.
+     *
+     * @return the folder
+     */
+    public LocalDirectory directory() {
+        return directory;
     }
 
     @Override

@@ -48,6 +48,25 @@ public final class XenStandIn {
     }
 
     /**
+     * Adds the library to what a program preloads, as {@link #preload(Path, Map)} does, if it can be compiled; a program
+     * that does not use Xen's libraries, or does not show it, runs without it as well.
+     *
+     * @param folder a local host's folder, which keeps the compiled library
+     * @param environment of the program; changed
+     * @param program a path, or a name to be found on the PATH
+     * @throws PlatformException when the program needs the library and it cannot be compiled, with what to install
+     */
+    public static void preload(Path folder, Map<String, String> environment, String program) throws PlatformException {
+        try {
+            preload(folder, environment);
+        } catch (PlatformException e) {
+            if (isNeededBy(program)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
      * Tells whether the library can be compiled, without trying.
      *
      * @return null when there is a C compiler, else that there is none, and what to install

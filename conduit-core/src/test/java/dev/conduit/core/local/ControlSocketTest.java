@@ -97,6 +97,26 @@ class ControlSocketTest {
     }
 
     @Test
+    void shouldEndKeptDomainWithItsProcess() throws Exception {
+        Process process = new ProcessBuilder("sleep", "600").start();
+        try {
+            try (RawClient client = new RawClient(fixture.folder())) {
+                client.ask("DOMAIN raw " + PID);
+                assertThat(client.ask("KEEP 2147483647")).isEqualTo("ERR ESRCH process 2147483647 does not exist");
+                assertThat(client.ask("KEEP " + process.pid())).isEqualTo("OK");
+            }
+            try (RawClient client = new RawClient(fixture.folder())) {
+                assertThat(client.ask("ATTACH 1 " + PID)).as("after its maker has gone").startsWith("OK 1 ");
+                process.destroyForcibly();
+                assertThat(client.receive()).as("dropped with the domain").isNull();
+                assertThat(fixture.statistics().domains()).isZero();
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
     void shouldRefuseFilesThatCouldHurtThePeer() throws Exception {
         int plain = posix.memfdCreate("conduit-test", PosixConstants.MFD_CLOEXEC | PosixConstants.MFD_ALLOW_SEALING);
         assertThat(posix.fallocate(plain, 0, 4096)).isZero();

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.launch;
 
+import dev.conduit.rendezvous.layout.ConduitNames;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,10 @@ public record GuestSpec(String name, List<InetAddress> addresses, Map<String, Ob
      * @param name the service's name
      * @param addresses what the guest will have on its network
      * @param settings the launcher's own part of the configuration
+     * @throws IllegalArgumentException when the name is not a Conduit name
      */
     public GuestSpec {
+        ConduitNames.check(name);
         addresses = List.copyOf(addresses);
         settings = Map.copyOf(settings);
     }

@@ -2,7 +2,7 @@ package dev.conduit.rendezvous.launch;
 
 import java.io.IOException;
 
-/** The toolstack refused, failed, or is not there. The message says which guest, what was asked, and what it said. */
+/** The toolstack refused, failed, or is not there. The message says what was asked, and what it said. */
 public final class LaunchException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -6,6 +6,6 @@ public enum StopMode {
     DESTROY,
     /** It is asked to go, and destroyed when it does not in time. */
     SHUTDOWN,
-    /** Its memory is kept on disk; the next start goes on from there. */
+    /** Its memory is kept, on disk where the toolstack can do that; the next start goes on from there. */
     SUSPEND
 }

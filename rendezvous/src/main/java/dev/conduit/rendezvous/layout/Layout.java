@@ -3,7 +3,10 @@ package dev.conduit.rendezvous.layout;
 import dev.conduit.core.DomainId;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Paths and permissions of the layout; docs/rendezvous.md shows it as a picture.
@@ -27,7 +30,19 @@ public final class Layout {
     /** Below a vchan's path: the server's port. */
     public static final String EVENT_CHANNEL = "event-channel";
 
+    private static final Set<String> PARTS = Set.of("listen", "established", "members", "tcpv4", "tcpv6");
+
     private Layout() {}
+
+    /**
+     * Tells whether a word names a node below a server's name that has a meaning there.
+     *
+     * @param word a name
+     * @return true for {@code listen} and the like
+     */
+    public static boolean isPartOfServer(String word) {
+        return PARTS.contains(word);
+    }
 
     /**
      * Returns the node that says who has a name.
@@ -91,6 +106,50 @@ public final class Layout {
      */
     public static String established(String name, String peer, String connection) {
         return established(name, peer) + "/" + connection;
+    }
+
+    /**
+     * Returns the folder of those who serve under a shared name.
+     *
+     * @param name the shared name
+     * @return the path
+     */
+    public static String members(String name) {
+        return name(name) + "/members";
+    }
+
+    /**
+     * Returns the node by which one server takes part in a shared name.
+     *
+     * @param name the shared name
+     * @param member the server's own name
+     * @return the path
+     */
+    public static String member(String name, String member) {
+        return members(name) + "/" + member;
+    }
+
+    /**
+     * Returns the folder in which one client of the older Mirage layout asks.
+     *
+     * @param name the server's name
+     * @param client the client's name
+     * @return the path
+     */
+    public static String mirage(String name, String client) {
+        return name(name) + "/" + client;
+    }
+
+    /**
+     * Returns a request of the older Mirage layout.
+     *
+     * @param name the server's name
+     * @param client the client's name
+     * @param port the port it asks for
+     * @return the path
+     */
+    public static String mirage(String name, String client, String port) {
+        return mirage(name, client) + "/" + port;
     }
 
     /**
@@ -211,6 +270,33 @@ public final class Layout {
      */
     public static List<Permission> listenPermissions(DomainId server) {
         return List.of(new Permission(Access.WRITE, server.value()));
+    }
+
+    /**
+     * Permissions of {@code members}: everybody may read it.
+     *
+     * @param owner who has the shared name
+     * @param others who may serve under it as well; empty: everybody
+     * @return the list
+     */
+    public static List<Permission> membersPermissions(DomainId owner, Collection<DomainId> others) {
+        if (others.isEmpty()) {
+            return List.of(new Permission(Access.BOTH, owner.value()));
+        }
+        List<Permission> permissions = new ArrayList<>(namePermissions(owner));
+        others.stream().sorted().forEach(other -> permissions.add(new Permission(Access.BOTH, other.value())));
+        return permissions;
+    }
+
+    /**
+     * Permissions of a client's folder of the older Mirage layout: everybody may read it and make requests in it, since
+     * those clients do not set any.
+     *
+     * @param server the server
+     * @return the list
+     */
+    public static List<Permission> miragePermissions(DomainId server) {
+        return List.of(new Permission(Access.BOTH, server.value()));
     }
 
     /**

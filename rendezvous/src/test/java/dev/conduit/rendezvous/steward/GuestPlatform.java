@@ -8,7 +8,7 @@ import dev.conduit.core.PlatformException;
 import dev.conduit.xenstore.XenStoreClient;
 
 /** A domain of the local platform, but with another XenStore, in which it has the same number. */
-record GuestPlatform(Platform local, XenStoreClient xenStore) implements Platform {
+public record GuestPlatform(Platform local, XenStoreClient xenStore) implements Platform {
 
     @Override
     public String name() {

@@ -40,8 +40,12 @@ class StewardTest {
 
     @AfterEach
     void stop() {
-        steward.close();
-        domains.close();
+        if (steward != null) {
+            steward.close();
+        }
+        if (domains != null) {
+            domains.close();
+        }
     }
 
     @Test

@@ -113,7 +113,7 @@ class NamesTest {
         cast.g25.order("listen full 0");
         cast.g17.order("dial one full 60");
 
-        assertThat(cast.g17.tryOrder("dial two full 60").text()).startsWith("ConduitRefusedException: ")
+        assertThat(cast.g17.tryOrder("dial two full 20").text()).startsWith("ConduitRefusedException: ")
                 .endsWith("its backlog is full");
     }
 

@@ -2,6 +2,7 @@ package dev.conduit.xenstore.client;
 
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.WalkLimits;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
@@ -138,15 +139,73 @@ class Operations implements XenStoreOperations {
     }
 
     @Override
+    public Optional<XenStoreNode> node(String path) throws XenStoreException {
+        byte[] payload = Payload.strings(checked(path));
+        List<Exchange.Reply> replies = send(List.of(new Exchange.Request(Operation.READ, payload, path),
+                new Exchange.Request(Operation.GET_PERMS, payload, path)));
+        try {
+            byte[] value = replies.get(0).await();
+            return Optional.of(new XenStoreNode(path, 0, value, parsePermissions(path, replies.get(1).await())));
+        } catch (XenStoreException e) {
+            if (e.is("ENOENT")) {
+                return Optional.empty();
+            }
+            throw e;
+        } finally {
+            replies.forEach(Exchange.Reply::close);
+        }
+    }
+
+    @Override
+    public void apply(XenStoreChanges changes) throws XenStoreException {
+        List<Exchange.Request> requests = new ArrayList<>();
+        for (XenStoreChanges.Change change : changes.list()) {
+            requests.add(request(change));
+        }
+        XenStoreException first = null;
+        List<Exchange.Reply> replies = send(requests);
+        try {
+            for (Exchange.Reply reply : replies) {
+                try {
+                    reply.await();
+                } catch (XenStoreException refused) {
+                    if (refused.error() == null) {
+                        throw refused;
+                    }
+                    first = first == null ? refused : first;
+                }
+            }
+        } finally {
+            replies.forEach(Exchange.Reply::close);
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private static Exchange.Request request(XenStoreChanges.Change change) throws XenStoreException {
+        String path = checked(change.path());
+        return switch (change.kind()) {
+            case WRITE -> new Exchange.Request(Operation.WRITE, Payload.stringAndBytes(path, change.value()), path);
+            case REMOVE -> new Exchange.Request(Operation.RM, Payload.strings(path), path);
+            default -> new Exchange.Request(Operation.SET_PERMS, payload(path, change.permissions()), path);
+        };
+    }
+
+    @Override
     public void setPermissions(String path, List<Permission> permissions) throws XenStoreException {
+        call(Operation.SET_PERMS, payload(checked(path), permissions), path);
+    }
+
+    private static byte[] payload(String path, List<Permission> permissions) throws XenStoreException {
         if (permissions.isEmpty()) {
             throw new XenStoreException("EINVAL", "permissions for '" + path + "' are empty; the owner must be named");
         }
         String[] strings = new String[permissions.size() + 1];
-        strings[0] = checked(path);
+        strings[0] = path;
         for (int i = 0; i < permissions.size(); i++) {
             strings[i + 1] = permissions.get(i).toString();
         }
-        call(Operation.SET_PERMS, Payload.strings(strings), path);
+        return Payload.strings(strings);
     }
 }

@@ -4,6 +4,7 @@ import dev.conduit.xenstore.ClientOptions;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.WalkLimits;
 import dev.conduit.xenstore.WatchHandler;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreAdministration;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
@@ -127,6 +128,16 @@ public final class StoreClient implements XenStoreClient, Connection.Owner {
     @Override
     public void setPermissions(String path, List<Permission> permissions) throws XenStoreException {
         immediate.setPermissions(path, permissions);
+    }
+
+    @Override
+    public Optional<XenStoreNode> node(String path) throws XenStoreException {
+        return immediate.node(path);
+    }
+
+    @Override
+    public void apply(XenStoreChanges changes) throws XenStoreException {
+        immediate.apply(changes);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.conduit.xenstore.ClientOptions;
 import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.WalkLimits;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreNode;
@@ -74,6 +75,47 @@ public abstract class ClientContract {
         assertThat(client.read(at("b"))).isEmpty();
         assertThat(client.list(at("b"))).containsExactly("c");
         assertThat(client.exists(at("b"))).isTrue();
+    }
+
+    @Test
+    void shouldReadValueAndPermissionsTogether() throws Exception {
+        client.write(at("n"), "x");
+        client.setPermissions(at("n"), List.of(new Permission(Access.NONE, 0), new Permission(Access.READ, 7)));
+
+        XenStoreNode node = client.node(at("n")).orElseThrow();
+        assertThat(node.path()).isEqualTo(at("n"));
+        assertThat(node.text()).isEqualTo("x");
+        assertThat(node.permissions()).isEqualTo(client.permissions(at("n")));
+        assertThat(client.node(at("none"))).isEmpty();
+        assertThat(client.<Boolean, XenStoreException>transaction(tx -> tx.node(at("none")).isEmpty())).isTrue();
+    }
+
+    @Test
+    void shouldMakeManyChangesTogether() throws Exception {
+        List<Permission> permissions = List.of(new Permission(Access.READ, 0));
+        client.write(at("old"), "x");
+        XenStoreChanges changes = new XenStoreChanges().write(at("m/a"), "1").write(at("m/b"), "2", permissions)
+                .remove(at("old"));
+        client.<Boolean, XenStoreException>transaction(tx -> {
+            tx.apply(changes);
+            assertThat(tx.readString(at("m/b"))).isEqualTo("2");
+            return true;
+        });
+
+        assertThat(client.readString(at("m/a"))).isEqualTo("1");
+        assertThat(client.permissions(at("m/b"))).isEqualTo(permissions);
+        assertThat(client.exists(at("old"))).isFalse();
+    }
+
+    @Test
+    void shouldTellTheFirstRefusalOfManyChanges() throws Exception {
+        assertThatThrownBy(() -> client.apply(new XenStoreChanges().write(at("m/a"), "1").remove(at("no/such"))
+                .write(at("m/b"), "2").remove(at("no/other")))).isInstanceOf(XenStoreException.class)
+                .hasMessage("XenStore rm of '" + at("no/such") + "' refused: ENOENT");
+        assertThat(client.readString(at("m/b"))).isEqualTo("2");
+        assertThatThrownBy(() -> client.apply(new XenStoreChanges().write(at("m/c"), "1").remove("/a//b")))
+                .hasMessage("path '/a//b' has an empty component at index 3");
+        assertThat(client.exists(at("m/c"))).isFalse();
     }
 
     @Test

@@ -28,10 +28,10 @@ final class ControlSession {
         return handle;
     }
 
-    /** The connection is gone, and with it the process. */
+    /** The connection is gone, and with it the process, unless another one keeps the domain. */
     void end() {
         if (handle != null) {
-            tables.end(handle);
+            tables.disconnected(handle);
         }
     }
 
@@ -49,6 +49,7 @@ final class ControlSession {
         return switch (request.command()) {
             case ControlProtocol.DOMAIN -> domain(request.exactly(2));
             case ControlProtocol.ATTACH -> attach(request.exactly(2));
+            case ControlProtocol.KEEP -> keep(request.exactly(1));
             case ControlProtocol.SHARE -> share(request.exactly(4));
             case ControlProtocol.UNSHARE -> unshare(request.exactly(1));
             case ControlProtocol.MAP -> map(request.atLeast(3));
@@ -80,6 +81,11 @@ final class ControlSession {
         refuseSecondDomain();
         handle = tables.attach(request.domain(0), request.number(1, 1, Integer.MAX_VALUE, "process id"));
         return welcome();
+    }
+
+    private String keep(Request request) throws Refusal {
+        tables.keep(process(), request.number(0, 1, Integer.MAX_VALUE, "process id"));
+        return "";
     }
 
     private void refuseSecondDomain() throws Refusal {

@@ -17,6 +17,7 @@ final class Handle {
     private final Map<Integer, Mapping> mappings = new TreeMap<>();
     private final Set<Port> ports = new LinkedHashSet<>();
     private int nextMapping = 1;
+    private boolean kept;
     private boolean ended;
 
     Handle(Domain domain, int slot, long pid) {
@@ -47,6 +48,15 @@ final class Handle {
 
     Set<Port> ports() {
         return ports;
+    }
+
+    /** True when it ends with another process, not with its connection. */
+    boolean kept() {
+        return kept;
+    }
+
+    void keep() {
+        kept = true;
     }
 
     boolean ended() {

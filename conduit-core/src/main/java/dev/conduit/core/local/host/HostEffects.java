@@ -9,6 +9,9 @@ interface HostEffects {
     /** A domain is about to exist: gives it its place in XenStore. */
     void createDomain(int domain, String name) throws Refusal;
 
+    /** Looks at a process from now on; at its end the tables are told that the handle has ended. */
+    void watch(Handle handle, long pid) throws Refusal;
+
     /** Directs a port at the other end. */
     void connect(int slot, int port, int remoteSlot, int remotePort);
 

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +27,19 @@ final class HostLoop implements Runnable {
     private final SelectionKey acceptKey;
     private final int maxConnections;
     private final Supplier<ControlSession> sessions;
+    private final KeptProcesses kept;
+    private final Consumer<Handle> onEnd;
+    private long nextLook = System.nanoTime();
     private volatile boolean stopping;
 
-    /** Takes over the server socket. */
-    HostLoop(ServerSocketChannel server, int maxConnections, Supplier<ControlSession> sessions) throws IOException {
+    /** Takes over the server socket; {@code onEnd} is told of kept processes that ended. */
+    HostLoop(ServerSocketChannel server, int maxConnections, Supplier<ControlSession> sessions,
+            KeptProcesses kept, Consumer<Handle> onEnd) throws IOException {
         this.server = server;
         this.maxConnections = maxConnections;
         this.sessions = sessions;
+        this.kept = kept;
+        this.onEnd = onEnd;
         this.selector = Selector.open();
         server.configureBlocking(false);
         this.acceptKey = server.register(selector, SelectionKey.OP_ACCEPT);
@@ -51,17 +59,35 @@ final class HostLoop implements Runnable {
                     selector.select(ACCEPT_PAUSE_MILLIS);
                     acceptKey.interestOps(SelectionKey.OP_ACCEPT);
                 } else {
-                    selector.select();
+                    selector.select(kept.isEmpty() ? 0 : KeptProcesses.POLL_MILLIS);
                 }
                 for (SelectionKey key : selector.selectedKeys()) {
                     serve(key);
                 }
                 selector.selectedKeys().clear();
+                lookAtKept();
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("the local host ends: {}", e.toString(), e);
         } finally {
             closeAll();
+        }
+    }
+
+    /** Not at each turn: a busy host would do nothing else. */
+    private void lookAtKept() {
+        if (kept.isEmpty() || System.nanoTime() - nextLook < 0) {
+            return;
+        }
+        nextLook = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(KeptProcesses.POLL_MILLIS);
+        kept.ended().forEach(this::end);
+    }
+
+    private void end(Handle handle) {
+        try {
+            onEnd.accept(handle);
+        } catch (RuntimeException e) {
+            LOG.error("the end of a process was not handled completely: {}", e.toString(), e);
         }
     }
 

@@ -70,6 +70,29 @@ final class HostTables {
         return domainId == DomainId.DOM0.value() || domains.containsKey(domainId);
     }
 
+    /** From now on the domain that this process made ends with another process, and not with the connection. */
+    void keep(Handle handle, long pid) throws Refusal {
+        if (!isMaker(handle)) {
+            throw new Refusal("EPERM", "domain " + handle.domain().id() + " was made by another process");
+        }
+        if (handle.kept()) {
+            throw new Refusal("EBUSY", "domain " + handle.domain().id() + " is kept by a process already");
+        }
+        effects.watch(handle, pid);
+        handle.keep();
+    }
+
+    /** The control connection of a process is gone. */
+    void disconnected(Handle handle) {
+        if (!handle.kept()) {
+            end(handle);
+        }
+    }
+
+    private static boolean isMaker(Handle handle) {
+        return handle.domain().handles().iterator().next() == handle;
+    }
+
     /**
      * A process is gone, in whatever way; the domain ends with the process that made it. Unmap notifications come
      * first, while the ports they name are still open, then ports, then memory.
@@ -79,7 +102,7 @@ final class HostTables {
             return;
         }
         Domain domain = handle.domain();
-        if (domain.handles().iterator().next() != handle) {
+        if (!isMaker(handle)) {
             release(handle);
             return;
         }

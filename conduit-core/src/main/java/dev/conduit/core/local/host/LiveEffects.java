@@ -14,13 +14,16 @@ final class LiveEffects implements HostEffects {
     private final int eventFd;
     private final EventMemory events;
     private final DomainStore store;
+    private final KeptProcesses kept;
     private final Consumer<Handle> drop;
 
-    LiveEffects(Posix posix, int eventFd, EventMemory events, DomainStore store, Consumer<Handle> drop) {
+    LiveEffects(Posix posix, int eventFd, EventMemory events, DomainStore store, KeptProcesses kept,
+            Consumer<Handle> drop) {
         this.posix = posix;
         this.eventFd = eventFd;
         this.events = events;
         this.store = store;
+        this.kept = kept;
         this.drop = drop;
     }
 
@@ -37,6 +40,11 @@ final class LiveEffects implements HostEffects {
     @Override
     public void createDomain(int domain, String name) throws Refusal {
         store.create(domain, name);
+    }
+
+    @Override
+    public void watch(Handle handle, long pid) throws Refusal {
+        kept.add(handle, pid);
     }
 
     @Override

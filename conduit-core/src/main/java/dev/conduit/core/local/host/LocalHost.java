@@ -82,11 +82,12 @@ public final class LocalHost implements AutoCloseable {
         open.push(store);
         ServerSocketChannel server = listen(directory.controlSocket());
         open.push(server);
+        KeptProcesses kept = new KeptProcesses();
         HostTables tables = new HostTables(limits,
-                new LiveEffects(posix, eventFd, events, store, handle -> loop.drop(handle)));
+                new LiveEffects(posix, eventFd, events, store, kept, handle -> loop.drop(handle)));
         GrantFiles files = new ProcGrantFiles(posix);
         loop = new HostLoop(server, limits.connections(),
-                () -> new ControlSession(tables, files, pid + " " + eventFd));
+                () -> new ControlSession(tables, files, pid + " " + eventFd), kept, tables::end);
         thread = new Thread(loop, "conduit-host " + directory);
         thread.setDaemon(true);
         thread.start();

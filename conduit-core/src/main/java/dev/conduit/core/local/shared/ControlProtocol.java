@@ -29,6 +29,8 @@ public final class ControlProtocol {
     public static final String DOMAIN = "DOMAIN";
     /** Adds a process to a domain: domain, process id. */
     public static final String ATTACH = "ATTACH";
+    /** Lets the domain this process made end with another process: its process id. */
+    public static final String KEEP = "KEEP";
     /** Shares pages: peer, access, descriptor, pages. */
     public static final String SHARE = "SHARE";
     /** Ends a share: first reference. */

@@ -314,4 +314,20 @@ class HostTablesTest {
         tables.grants().unmap(b, mapping);
         assertThat(tables.statistics()).isEqualTo(new HostStatistics(1, 1, 0, 0, 0, 0));
     }
+
+    @Test
+    void shouldKeepDomainForAnotherProcess() throws Refusal {
+        Handle second = tables.attach(1, 101);
+        tables.keep(a, 150);
+        assertThat(effects.drain()).contains("watch 0 150");
+        assertThatThrownBy(() -> tables.keep(a, 151)).isInstanceOf(Refusal.class)
+                .hasMessage("domain 1 is kept by a process already");
+        assertThatThrownBy(() -> tables.keep(second, 150)).isInstanceOf(Refusal.class)
+                .hasMessage("domain 1 was made by another process");
+        tables.disconnected(a);
+        assertThat(tables.isAlive(1)).isTrue();
+        tables.end(a);
+        assertThat(tables.isAlive(1)).isFalse();
+        assertThat(effects.drain()).contains("drop 2", "end 1");
+    }
 }

@@ -51,6 +51,11 @@ final class RecordingEffects implements HostEffects {
     }
 
     @Override
+    public void watch(Handle handle, long pid) {
+        log.add("watch " + handle.slot() + " " + pid);
+    }
+
+    @Override
     public void connect(int slot, int port, int remoteSlot, int remotePort) {
         log.add("connect " + slot + "." + port + " to " + remoteSlot + "." + remotePort);
     }

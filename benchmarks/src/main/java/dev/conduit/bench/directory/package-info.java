@@ -1,0 +1,2 @@
+/** What the directory itself costs. */
+package dev.conduit.bench.directory;

@@ -1,0 +1,2 @@
+/** What a connect by name costs. */
+package dev.conduit.bench.rendezvous;

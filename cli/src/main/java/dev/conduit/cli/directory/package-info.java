@@ -1,0 +1,2 @@
+/** The commands of the directory of services. */
+package dev.conduit.cli.directory;

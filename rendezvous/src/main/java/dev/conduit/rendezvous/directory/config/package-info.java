@@ -1,0 +1,2 @@
+/** The file that says which services there are. */
+package dev.conduit.rendezvous.directory.config;

@@ -1,0 +1,2 @@
+/** Talking with a directory: a line of JSON asks, lines of JSON answer. */
+package dev.conduit.rendezvous.directory.control;

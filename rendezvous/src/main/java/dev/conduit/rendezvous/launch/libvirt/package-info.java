@@ -1,0 +1,2 @@
+/** The launcher {@code libvirt}: whatever libvirt manages. */
+package dev.conduit.rendezvous.launch.libvirt;

@@ -1,0 +1,2 @@
+/** The launcher {@code xl}: Xen's own toolstack. */
+package dev.conduit.rendezvous.launch.xl;
