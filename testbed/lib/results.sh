@@ -2,14 +2,15 @@
 
 . "$root/scripts/reports.sh"
 
-# check_results SUITE...: a suite's file "results" has a line for each report it leaves: its name, and how many tests it
-# has at least (one, unless said).
+# check_results SUITE...: a suite's file "results" has a line for each report it leaves: its name, how many tests it has at
+# least (one, unless said), and the XenStore server it is left under (each, unless said).
 check_results() {
-  local bad=0 suite result folder least reports tests skips failures total=0
+  local bad=0 suite result folder least store reports tests skips failures total=0
   shopt -s nullglob
   printf '%-18s %-10s %6s %8s %7s\n' suite run tests skipped failed
   for suite in "$@"; do
-    while read -r result least; do
+    while read -r result least store; do
+      [ "${store:-${suite##*-}}" = "${suite##*-}" ] || continue
       folder=$state/share/results/$suite/$result
       reports=("$folder"/TEST-*.xml)
       if [ ${#reports[@]} -eq 0 ]; then
