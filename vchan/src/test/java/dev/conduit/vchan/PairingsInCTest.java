@@ -65,6 +65,11 @@ class PairingsInCTest {
         return CProgram.peer(c, "client", java.self(), path(java, c), 0, 0, toServer, seed, toClient, seedBack);
     }
 
+    /** One that stays when it has everything. */
+    private CProgram lingeringClient(long toServer, long seed, long toClient, long seedBack) throws IOException {
+        return CProgram.peer(c, "--linger", "client", java.self(), path(java, c), 0, 0, toServer, seed, toClient, seedBack);
+    }
+
     /** The C program as a server of Java. */
     private CProgram server(int left, int right, long toClient, long seed, long toServer, long seedBack)
             throws IOException {
@@ -216,9 +221,12 @@ class PairingsInCTest {
     void shouldTakeOneCClientAfterAnother() throws Exception {
         try (VchanServer server = serve(VchanOptions.defaults().withRings(1024, 4096).withPersistentServer(true))) {
             for (int round = 1; round <= 4; round++) {
-                try (CProgram client = client(50_000, round, 60_000, 100 + round)) {
+                try (CProgram client = round == 3 ? lingeringClient(50_000, round, 60_000, 100 + round)
+                        : client(50_000, round, 60_000, 100 + round)) {
                     new SeededTransfer(server.channel()).run(60_000, 100 + round, 50_000, round);
                     if (round == 3) {
+                        // What one that is killed has not read stays in the ring for the next.
+                        assertThat(client.readLine()).isEqualTo(SeededTransfer.expected(50_000, 60_000, 103));
                         client.kill();
                     } else {
                         client.assertDone();
