@@ -49,8 +49,9 @@ final class ServiceNames implements DnsSource {
     public CompletionStage<DnsAnswer> lookup(Name name, int type) {
         String text = name.toString(true).toLowerCase(Locale.ROOT);
         boolean conduit = text.startsWith(CONDUIT);
-        Optional<ServiceSettings> service = directory.find(conduit ? text.substring(CONDUIT.length()) : text);
-        if (service.isEmpty() || !service.get().dns().contains(conduit ? text.substring(CONDUIT.length()) : text)) {
+        String asked = conduit ? text.substring(CONDUIT.length()) : text;
+        Optional<ServiceSettings> service = directory.find(asked).filter(found -> found.dns().contains(asked));
+        if (service.isEmpty()) {
             return CompletableFuture.completedFuture(DnsAnswer.noSuchName());
         }
         if (conduit) {
