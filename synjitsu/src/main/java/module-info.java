@@ -1,0 +1,7 @@
+/** The TCP front: answers for services that sleep, keeps what clients send, and hands each connection over. */
+module dev.conduit.synjitsu {
+    requires transitive dev.conduit.rendezvous;
+    requires org.slf4j;
+
+    exports dev.conduit.synjitsu.tcp;
+}
