@@ -14,6 +14,8 @@ import dev.conduit.rendezvous.directory.config.ConfigurationFile;
 import dev.conduit.rendezvous.directory.config.FrontSettings;
 import dev.conduit.rendezvous.directory.config.Launchers;
 import dev.conduit.rendezvous.directory.control.ControlServer;
+import dev.conduit.synjitsu.socket.SocketFrontOptions;
+import dev.conduit.synjitsu.socket.SocketFronts;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
@@ -58,14 +60,17 @@ public final class JitsudCommand implements Callable<Integer> {
         try (Platform platform = open();
                 XenStoreClient store = store(platform);
                 Launchers launchers = Launchers.find(platform);
-                Conduit conduit = Conduit.open(platform)) {
+                Conduit conduit = Conduit.open(platform);
+                SocketFronts sockets = new SocketFronts(conduit, SocketFrontOptions.defaults(), JitsudCommand::say)) {
             Configuration configuration = read(launchers);
+            Front front = configuration.front().kind() == FrontSettings.Kind.SOCKET ? sockets : Front.NONE;
             Directory.Tools tools = new Directory.Tools(
-                    launchers, store, Front.NONE, new InterfaceMeter(), JitsudCommand::say);
+                    launchers, store, front, new InterfaceMeter(), JitsudCommand::say);
             try (Directory directory = Directory.open(configuration, tools);
                     DirectoryDns dns = DirectoryDns.start(directory, store);
                     ControlServer server = ControlServer.start(directory, conduit, control.path(),
                             () -> reload(directory, dns, launchers))) {
+                sockets.serve(directory);
                 say("directory of " + configuration.services().size() + " services ready at " + server.socket()
                         + dns.describe() + "; stop it with Ctrl-C");
                 stopped.await();
@@ -80,9 +85,9 @@ public final class JitsudCommand implements Callable<Integer> {
     private Configuration read(Launchers launchers) throws IOException {
         Configuration configuration = ConfigurationFile.read(config, launchers);
         FrontSettings.Kind front = configuration.front().kind();
-        if (front != FrontSettings.Kind.NONE) {
+        if (front != FrontSettings.Kind.NONE && front != FrontSettings.Kind.SOCKET) {
             throw new IOException(config + ": front '" + front.name().toLowerCase(Locale.ROOT)
-                    + "' is not there yet; only 'none' is");
+                    + "' is not there yet; only 'socket' and 'none' are");
         }
         return configuration;
     }
