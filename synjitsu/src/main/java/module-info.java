@@ -4,4 +4,5 @@ module dev.conduit.synjitsu {
     requires org.slf4j;
 
     exports dev.conduit.synjitsu.tcp;
+    exports dev.conduit.synjitsu.wire;
 }
