@@ -19,7 +19,7 @@ import java.net.InetSocketAddress;
  * @param receiveWindow RCV.WND as it was last offered
  * @param sendScale the client's window shift (RFC 7323), 0 to 14; -1 when windows are not scaled
  * @param receiveScale ours; -1 with {@code sendScale}
- * @param maxSegment most bytes of data in a segment to the client
+ * @param maxSegment the client's MSS: most bytes of data and TCP options in a segment to it (RFC 6691)
  * @param sack whether selective acknowledgements were agreed on
  * @param timestamps whether timestamps were agreed on
  * @param recentTimestamp TS.Recent: the client's, to be echoed
