@@ -14,6 +14,7 @@ import dev.conduit.rendezvous.directory.config.ConfigurationFile;
 import dev.conduit.rendezvous.directory.config.FrontSettings;
 import dev.conduit.rendezvous.directory.config.Launchers;
 import dev.conduit.rendezvous.directory.control.ControlServer;
+import dev.conduit.rendezvous.steward.Steward;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
@@ -60,21 +61,32 @@ public final class JitsudCommand implements Callable<Integer> {
                 Launchers launchers = Launchers.find(platform);
                 Conduit conduit = Conduit.open(platform)) {
             Configuration configuration = read(launchers);
-            Directory.Tools tools = new Directory.Tools(
-                    launchers, store, Front.NONE, new InterfaceMeter(), JitsudCommand::say);
-            try (Directory directory = Directory.open(configuration, tools);
-                    DirectoryDns dns = DirectoryDns.start(directory, store);
-                    ControlServer server = ControlServer.start(directory, conduit, control.path(),
-                            () -> reload(directory, dns, launchers))) {
-                say("directory of " + configuration.services().size() + " services ready at " + server.socket()
-                        + dns.describe() + "; stop it with Ctrl-C");
-                stopped.await();
-                say("ending; guests go on");
+            Optional<Steward> steward = Steward.startIfNeeded(store);
+            try {
+                steward.ifPresent(started -> say("steward ready, guests may ask it for names"));
+                serve(configuration, launchers, store, conduit, stopped);
+            } finally {
+                steward.ifPresent(Steward::close);
             }
         } finally {
             ended.countDown();
         }
         return 0;
+    }
+
+    private void serve(Configuration configuration, Launchers launchers, XenStoreClient store, Conduit conduit,
+            CountDownLatch stopped) throws IOException, InterruptedException {
+        Directory.Tools tools = new Directory.Tools(
+                launchers, store, Front.NONE, new InterfaceMeter(), JitsudCommand::say);
+        try (Directory directory = Directory.open(configuration, tools);
+                DirectoryDns dns = DirectoryDns.start(directory, store);
+                ControlServer server = ControlServer.start(directory, conduit, control.path(),
+                        () -> reload(directory, dns, launchers))) {
+            say("directory of " + configuration.services().size() + " services ready at " + server.socket()
+                    + dns.describe() + "; stop it with Ctrl-C");
+            stopped.await();
+            say("ending; guests go on");
+        }
     }
 
     private Configuration read(Launchers launchers) throws IOException {
