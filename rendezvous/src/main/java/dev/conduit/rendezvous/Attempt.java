@@ -8,6 +8,7 @@ import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.xenstore.XenStoreClient;

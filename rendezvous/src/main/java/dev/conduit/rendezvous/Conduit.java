@@ -7,6 +7,7 @@ import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.resolver.Connection;
 import dev.conduit.rendezvous.resolver.ConnectorOptions;
 import dev.conduit.rendezvous.resolver.UriConnector;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanServer;
 import java.io.IOException;

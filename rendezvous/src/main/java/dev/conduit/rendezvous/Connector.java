@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous;
 
 import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.directory.control.GuestRequest;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.conduit.rendezvous.resolver;
 
 import dev.conduit.rendezvous.ConduitException;
 import dev.conduit.rendezvous.ConduitTimeoutException;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,13 +13,13 @@ import java.util.Set;
 final class Attempt {
 
     private final String what;
-    private final TimeLimit limit;
+    private final Deadline limit;
     private final Opener opener;
     private final Set<Endpoint> tried = new LinkedHashSet<>();
     private final List<Endpoint> slow = new ArrayList<>();
     private final List<IOException> failures = new ArrayList<>();
 
-    Attempt(String what, TimeLimit limit, Opener opener) {
+    Attempt(String what, Deadline limit, Opener opener) {
         this.what = what;
         this.limit = limit;
         this.opener = opener;
@@ -65,7 +66,7 @@ final class Attempt {
         int from = 0;
         while (from < endpoints.size() && !limit.passed()) {
             int to = endOfKind(endpoints, from);
-            TimeLimit share = share(lastOfAll && to == endpoints.size());
+            Deadline share = share(lastOfAll && to == endpoints.size());
             List<Endpoint> alike = endpoints.subList(from, to);
             tried.addAll(alike);
             Connection reached = open(alike, share);
@@ -78,7 +79,7 @@ final class Attempt {
     }
 
     /** What comes last leaves something when there is still one to come back to. */
-    private TimeLimit share(boolean last) {
+    private Deadline share(boolean last) {
         return limit.share(last && slow.isEmpty());
     }
 
@@ -93,7 +94,7 @@ final class Attempt {
         return to;
     }
 
-    private Connection open(List<Endpoint> alike, TimeLimit share) throws IOException {
+    private Connection open(List<Endpoint> alike, Deadline share) throws IOException {
         Endpoint first = alike.get(0);
         try {
             return first instanceof Endpoint.Tcp || first instanceof Endpoint.Tls
