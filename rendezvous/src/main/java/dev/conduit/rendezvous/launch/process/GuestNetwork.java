@@ -3,7 +3,7 @@ package dev.conduit.rendezvous.launch.process;
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Program;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -90,7 +90,7 @@ final class GuestNetwork {
     }
 
     /** Gives the namespace of a process its devices, addresses and routes. */
-    void connect(String name, long pid, int domain, List<InetAddress> addresses, TimeLimit limit)
+    void connect(String name, long pid, int domain, List<InetAddress> addresses, Deadline limit)
             throws LaunchException, InterruptedException {
         String outside = "conduit" + domain;
         ip.call(limit.left(), "link", "add", outside, "type", "veth", "peer", "name", DEVICE, "address", mac(name),
@@ -113,7 +113,7 @@ final class GuestNetwork {
         }
     }
 
-    private void inside(long pid, TimeLimit limit, String... words) throws LaunchException, InterruptedException {
+    private void inside(long pid, Deadline limit, String... words) throws LaunchException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("--target", Long.toString(pid), "--net", ip.path().toString()));
         arguments.addAll(List.of(words));
         nsenter.call(limit.left(), arguments.toArray(String[]::new));
