@@ -2,6 +2,7 @@ package dev.conduit.synjitsu.handover;
 
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
+import dev.conduit.synjitsu.wire.IpAddress;
 import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
@@ -41,8 +42,13 @@ final class ConnectionNodes {
         }
     }
 
-    static void remove(XenStoreChanges changes, String name, int number, Tcb tcb) {
-        changes.remove(StatePaths.family(name, tcb.local()) + "/" + number);
+    /** Only what changes with time. */
+    static void writeTcb(XenStoreChanges changes, String name, int number, Tcb tcb) {
+        changes.write(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb", TcbText.format(tcb));
+    }
+
+    static void remove(XenStoreChanges changes, String name, int number, IpAddress local) {
+        changes.remove(StatePaths.family(name, local.isIpv4()) + "/" + number);
     }
 
     static String text(TcpState state) {

@@ -37,7 +37,11 @@ final class StatePaths {
     }
 
     static String family(String name, InetSocketAddress local) {
-        return service(name) + "/" + FAMILIES.get(local.getAddress() instanceof Inet4Address ? 0 : 1);
+        return family(name, local.getAddress() instanceof Inet4Address);
+    }
+
+    static String family(String name, boolean ipv4) {
+        return service(name) + "/" + FAMILIES.get(ipv4 ? 0 : 1);
     }
 
     static String turn(String name) {
