@@ -106,8 +106,7 @@ final class SegmentArrives {
         boolean isNew = Sequence.after(acknowledgement, connection.sendUnacknowledged);
         if (connection.isHalfOpen()) {
             if (tooNew || !isNew) {
-                drops.count(DropReason.BAD_SEQUENCE);
-                answers.refuse(segment);
+                table.acknowledgedOtherwise(connection, segment, now);
                 return false;
             }
             table.establish(connection, now);
@@ -170,13 +169,15 @@ final class SegmentArrives {
             end = limit;
         }
         ReceiveBuffer buffer = connection.buffer == null ? new ReceiveBuffer() : connection.buffer;
+        int before = buffer.capacity();
         int capacity = buffer.capacityFor(end, limit);
-        if (!buffer.hasRoom(at, end) || !table.grow(capacity - buffer.capacity())) {
+        if (!buffer.hasRoom(at, end) || !table.hasBytes(capacity - before)) {
             drops.count(DropReason.NO_ROOM);
             return;
         }
         connection.buffer = buffer;
         buffer.put(at, data, capacity);
+        table.countBytes(buffer.capacity() - before);
         if (segment.has(Segment.FIN) && data.remaining() == segment.payloadLength()) {
             buffer.finishAt(end);
         }
