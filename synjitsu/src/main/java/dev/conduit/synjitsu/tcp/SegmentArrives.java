@@ -46,7 +46,7 @@ final class SegmentArrives {
             return;
         }
         drops.count(DropReason.BAD_SEQUENCE);
-        if (ahead > 0 && ahead <= connection.receiveWindow()) {
+        if (ahead > 0 && ahead <= connection.acceptedWindow()) {
             challenge(connection, now);
         }
     }
@@ -77,7 +77,7 @@ final class SegmentArrives {
     }
 
     private boolean isAcceptable(Connection connection, Segment segment, long now) {
-        int window = connection.receiveWindow();
+        int window = connection.acceptedWindow();
         int first = segment.sequence() - connection.receiveNext;
         int last = first + segment.payloadLength() - 1;
         boolean acceptable;
@@ -161,7 +161,7 @@ final class SegmentArrives {
 
     private void keep(Connection connection, Segment segment) {
         int at = segment.sequence() - connection.dataStart();
-        int limit = connection.receiveEdge - connection.dataStart();
+        int limit = connection.receiveNext + connection.acceptedWindow() - connection.dataStart();
         ByteBuffer data = segment.payload();
         int end = at + data.remaining();
         if (end > limit) {
