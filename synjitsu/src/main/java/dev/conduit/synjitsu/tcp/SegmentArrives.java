@@ -34,6 +34,9 @@ final class SegmentArrives {
                 && isGoodAcknowledgement(connection, segment, now)) {
             connection.lastHeard = now;
             connection.via = segment.via();
+            if (connection.timestamps && !Sequence.after(segment.sequence(), connection.receiveNext)) {
+                connection.recentTimestamp = segment.options().timestamp();
+            }
             takeData(connection, segment, now);
         }
     }
@@ -90,8 +93,6 @@ final class SegmentArrives {
         if (!acceptable) {
             drops.count(DropReason.BAD_SEQUENCE);
             acknowledge(connection, segment, now);
-        } else if (connection.timestamps && first <= 0) {
-            connection.recentTimestamp = segment.options().timestamp();
         }
         return acceptable;
     }
