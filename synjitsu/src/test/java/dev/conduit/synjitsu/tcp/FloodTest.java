@@ -98,14 +98,21 @@ class FloodTest {
         rig.receive(Rig.syn());
         Segment cookie = rig.answer();
         for (int bit = 0; bit < 32; bit++) {
-            rig.receive(answerTo(cookie, "").acknowledgement((cookie.sequence() ^ 1 << bit) + 1));
             rig.receive(answerTo(cookie, "").sequence(Rig.CLIENT_SEQUENCE + 1 ^ 1 << bit));
+        }
+        for (int bit = 0; bit < 27; bit++) {
+            rig.receive(answerTo(cookie, "").acknowledgement((cookie.sequence() ^ 1 << bit) + 1));
         }
         rig.receive(Segment.from(Rig.CLIENT, 4001, Rig.SERVICE, 80).flags(Segment.ACK).sequence(Rig.CLIENT_SEQUENCE + 1)
                 .acknowledgement(cookie.sequence() + 1));
         assertThat(rig.table.size()).isZero();
         assertThat(rig.takeSent()).isEmpty();
-        assertThat(rig.drops.of(DropReason.NO_COOKIE)).isEqualTo(65);
+        assertThat(rig.drops.of(DropReason.NO_COOKIE)).isEqualTo(32 + 27 + 1);
+        for (int bit = 28; bit < 32; bit++) {
+            rig.receive(answerTo(cookie, "").acknowledgement((cookie.sequence() ^ 1 << bit) + 1));
+            assertThat(rig.answer().flags()).as("not of a cookie's age").isEqualTo(Segment.RST);
+        }
+        assertThat(rig.table.size()).isZero();
     }
 
     @Test
