@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +41,8 @@ public final class DnsServer implements AutoCloseable {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final RateLimiter limiter;
     private final TcpConnections connections;
+    private final Semaphore room;
+    private final Counters counters = new Counters();
     private volatile Zones zones;
 
     private DnsServer(DnsOptions options, Transport transport) {
@@ -53,11 +56,12 @@ public final class DnsServer implements AutoCloseable {
         Lookups sources = new SourceLookups(options.maxWaiting());
         Forwarding forwarding = options.forwarders().isEmpty() ? Forwarding.NONE
                 : new Forwarding(new Forwarder(threads, transport, options.forwarders(),
-                        options.forwardTimeout(), new UpstreamCache(options.cacheBytes())), options.forwardClients());
-        Semaphore room = new Semaphore(options.maxWaiting());
+                        options.forwardTimeout(), new UpstreamCache(options.cacheBytes()), counters),
+                        options.forwardClients());
+        room = new Semaphore(options.maxWaiting());
         for (int i = 0; i < count; i++) {
             desks.add(new Desk(threads.next(), new Responder(sources, forwarding), () -> zones, room,
-                    options.sourceDeadline()));
+                    options.sourceDeadline(), counters));
         }
     }
 
@@ -103,6 +107,17 @@ public final class DnsServer implements AutoCloseable {
         zones = new Zones(changed.zones());
     }
 
+    /**
+     * Tells what the server has done since it started: {@code queries-udp}, {@code queries-tcp}, {@code answers-} and a
+     * result such as {@code nxdomain}, {@code limited} of them by the rate limit, {@code forwarded} queries,
+     * {@code cache-hits} instead of those, and how many queries are {@code waiting} now.
+     *
+     * @return counters by their names
+     */
+    public Map<String, Long> counters() {
+        return counters.read(options.maxWaiting() - room.availablePermits());
+    }
+
     private void listen(InetSocketAddress address) throws IOException {
         for (int tries = 1; ; tries++) {
             // Ports of UDP are shared; that of TCP is not, and so keeps a second server out.
@@ -139,7 +154,7 @@ public final class DnsServer implements AutoCloseable {
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER).option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
                 .option(ChannelOption.RECVBUF_ALLOCATOR,
                         new FixedRecvByteBufAllocator(DATAGRAMS_PER_READ * UdpHandler.MAX_QUERY))
-                .handler(new UdpHandler(desk, limiter));
+                .handler(new UdpHandler(desk, limiter, counters));
         transport.datagramOptions().forEach((option, value) -> bootstrap.option((ChannelOption<Object>) option, value));
         return bootstrap;
     }

@@ -51,6 +51,10 @@ final class ReplyWriter {
         rcode = code;
     }
 
+    int rcode() {
+        return rcode;
+    }
+
     byte[] bytes() {
         return out;
     }
@@ -140,6 +144,7 @@ final class ReplyWriter {
 
     /** A reply of a header only, for what is not understood well enough to copy more. */
     int headerOnly(Query asked, int code) {
+        rcode = code;
         System.arraycopy(asked.message(), 0, out, 0, Wire.QUESTIONS);
         Arrays.fill(out, Wire.QUESTIONS, Wire.HEADER, (byte) 0);
         Wire.put16(out, Wire.FLAGS, Wire.QR | asked.flags() & (Wire.OPCODE | Wire.RD) | code);

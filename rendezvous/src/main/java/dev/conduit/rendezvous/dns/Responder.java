@@ -132,6 +132,11 @@ final class Responder {
         return kind;
     }
 
+    /** After a reply: its result. */
+    int rcode() {
+        return writer.rcode();
+    }
+
     /** Instead of the reply of {@link #respond}: one that sends the client to TCP. */
     int truncated() {
         return writer.finishTruncated();

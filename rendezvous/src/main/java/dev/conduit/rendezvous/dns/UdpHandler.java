@@ -19,12 +19,14 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
 
     private final Desk desk;
     private final RateLimiter limiter;
+    private final Counters counters;
     private final byte[] query = new byte[MAX_QUERY];
     private boolean flushing;
 
-    UdpHandler(Desk desk, RateLimiter limiter) {
+    UdpHandler(Desk desk, RateLimiter limiter, Counters counters) {
         this.desk = desk;
         this.limiter = limiter;
+        this.counters = counters;
     }
 
     @Override
@@ -52,6 +54,9 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
             case TRUNCATE -> responder.kind() == 0 ? length : responder.truncated();
             case DROP -> 0;
         };
+        if (size != length) {
+            counters.limited.increment();
+        }
         if (size > 0) {
             ByteBuf out = context.alloc().directBuffer(size);
             out.writeBytes(responder.reply(), 0, size);
