@@ -58,7 +58,7 @@ final class Desk {
      */
     void await(byte[] message, InetAddress client, boolean udp, Exchange.Sink sink) {
         if (!room.tryAcquire()) {
-            int reply = responder.failed(message, message.length);
+            int reply = responder.failed(message, message.length, client);
             counters.answered(responder.rcode());
             sink.reply(reply);
             return;

@@ -20,7 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A DNS server over UDP and TCP: authoritative for its zones (RFC 1034, 1035, 2308, 4592, 6891, 7766, 8482), and for
+ * A DNS server over UDP and TCP: authoritative for its zones (RFC 1034, 1035, 2308, 4592, 6891, 7766, 7873, 8482, 9018), and for
  * those clients that may, a caching forwarder for everything else. It is never an open resolver by itself: without
  * forwarders, and for clients from elsewhere than this machine unless others are allowed, names in no zone are refused.
  *
@@ -58,11 +58,18 @@ public final class DnsServer implements AutoCloseable {
                 : new Forwarding(new Forwarder(threads, transport, options.forwarders(),
                         options.forwardTimeout(), new UpstreamCache(options.cacheBytes()), counters),
                         options.forwardClients());
+        Cookies cookies = new Cookies(DnsServer::secret, () -> System.currentTimeMillis() / 1000);
         room = new Semaphore(options.maxWaiting());
         for (int i = 0; i < count; i++) {
-            desks.add(new Desk(threads.next(), new Responder(sources, forwarding), () -> zones, room,
+            desks.add(new Desk(threads.next(), new Responder(sources, forwarding, cookies), () -> zones, room,
                     options.sourceDeadline(), counters));
         }
+    }
+
+    private static byte[] secret() {
+        byte[] secret = new byte[16];
+        new SecureRandom().nextBytes(secret);
+        return secret;
     }
 
     /**

@@ -48,6 +48,16 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
 
     private void reply(ChannelHandlerContext context, int length, InetSocketAddress client) {
         Responder responder = desk.responder();
+        int size = responder.clientProven() ? length : limited(responder, length, client);
+        if (size > 0) {
+            ByteBuf out = context.alloc().directBuffer(size);
+            out.writeBytes(responder.reply(), 0, size);
+            context.write(new DatagramPacket(out, client), context.voidPromise());
+        }
+    }
+
+    /** How much of the reply the client gets: everything, a word that sends it to TCP, or nothing. */
+    private int limited(Responder responder, int length, InetSocketAddress client) {
         int size = switch (limiter.decide(client.getAddress(), responder.kind(), System.nanoTime())) {
             case SEND -> length;
             // An error is no longer than its query already.
@@ -57,11 +67,7 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
         if (size != length) {
             counters.limited.increment();
         }
-        if (size > 0) {
-            ByteBuf out = context.alloc().directBuffer(size);
-            out.writeBytes(responder.reply(), 0, size);
-            context.write(new DatagramPacket(out, client), context.voidPromise());
-        }
+        return size;
     }
 
     /** Answers that come together for many are sent together, too. */
