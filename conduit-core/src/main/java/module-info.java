@@ -7,6 +7,7 @@ module dev.conduit.core {
     exports dev.conduit.core;
     exports dev.conduit.core.local;
     exports dev.conduit.core.local.host;
+    exports dev.conduit.core.net;
     exports dev.conduit.core.posix;
     exports dev.conduit.core.ring;
     exports dev.conduit.core.xen;

@@ -3,5 +3,9 @@ module dev.conduit.synjitsu {
     requires transitive dev.conduit.rendezvous;
     requires org.slf4j;
 
+    exports dev.conduit.synjitsu.front;
+    exports dev.conduit.synjitsu.handover;
+    exports dev.conduit.synjitsu.socket;
     exports dev.conduit.synjitsu.tcp;
+    exports dev.conduit.synjitsu.wire;
 }

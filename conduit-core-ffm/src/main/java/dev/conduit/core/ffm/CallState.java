@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Native memory that belongs to one thread: where its calls leave errno, and room for the one structure a call passes
- * (a pollfd, a timespec or an epoll_event). Made at a thread's first call, so that later calls allocate nothing; given back by the
+ * (a pollfd, a timespec, an epoll_event or a socklen_t). Made at a thread's first call, so that later calls allocate nothing; given back by the
  * collector after the thread ends.
  */
 final class CallState {

@@ -120,10 +120,10 @@ public final class FfmPosix implements Posix {
     }
 
     @Override
-    public int socket(int family, int type) {
+    public int socket(int family, int type, int protocol) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.SOCKET.invokeExact(state.captured, family, type, 0));
+            return state.result((int) LibC.SOCKET.invokeExact(state.captured, family, type, protocol));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -164,6 +164,54 @@ public final class FfmPosix implements Posix {
         CallState state = CallState.ofThread();
         try {
             return state.result((int) LibC.ACCEPT4.invokeExact(state.captured, fd, 0L, 0L, flags));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int shutdown(int fd, int how) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.SHUTDOWN.invokeExact(state.captured, fd, how));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int peerName(int fd, long address, int room) {
+        CallState state = CallState.ofThread();
+        MemorySegment length = state.scratch;
+        length.set(JAVA_INT, 0, room);
+        try {
+            int done = state.result(
+                    (int) LibC.GETPEERNAME.invokeExact(state.captured, fd, address, length.address()));
+            return done < 0 ? done : length.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int setSocketOption(int fd, int level, int name, long address, int length) {
+        CallState state = CallState.ofThread();
+        try {
+            return state.result((int) LibC.SETSOCKOPT.invokeExact(state.captured, fd, level, name, address, length));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    @Override
+    public int getSocketOption(int fd, int level, int name, long address, int room) {
+        CallState state = CallState.ofThread();
+        MemorySegment length = state.scratch;
+        length.set(JAVA_INT, 0, room);
+        try {
+            int done = state.result(
+                    (int) LibC.GETSOCKOPT.invokeExact(state.captured, fd, level, name, address, length.address()));
+            return done < 0 ? done : length.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 /** The system calls by JNA direct mapping with raw addresses. */
 public final class JnaPosix implements Posix {
 
-    /** Room for the one structure a call passes (pollfd, timespec or epoll_event): one a thread, so that calls allocate nothing. */
+    /** Room for the one structure a call passes (pollfd, timespec, epoll_event or socklen_t): one a thread, so that calls allocate nothing. */
     private static final ThreadLocal<Memory> SCRATCH = ThreadLocal.withInitial(
             () -> new Memory(PosixLayout.SCRATCH_SIZE));
 
@@ -90,8 +90,8 @@ public final class JnaPosix implements Posix {
     }
 
     @Override
-    public int socket(int family, int type) {
-        return result(LibC.socket(family, type, 0));
+    public int socket(int family, int type, int protocol) {
+        return result(LibC.socket(family, type, protocol));
     }
 
     @Override
@@ -112,6 +112,32 @@ public final class JnaPosix implements Posix {
     @Override
     public int accept(int fd, int flags) {
         return result(LibC.accept4(fd, 0, 0, flags));
+    }
+
+    @Override
+    public int shutdown(int fd, int how) {
+        return result(LibC.shutdown(fd, how));
+    }
+
+    @Override
+    public int peerName(int fd, long address, int room) {
+        Memory length = SCRATCH.get();
+        length.setInt(0, room);
+        int done = result(LibC.getpeername(fd, address, Pointer.nativeValue(length)));
+        return done < 0 ? done : length.getInt(0);
+    }
+
+    @Override
+    public int setSocketOption(int fd, int level, int name, long address, int length) {
+        return result(LibC.setsockopt(fd, level, name, address, length));
+    }
+
+    @Override
+    public int getSocketOption(int fd, int level, int name, long address, int room) {
+        Memory length = SCRATCH.get();
+        length.setInt(0, room);
+        int done = result(LibC.getsockopt(fd, level, name, address, Pointer.nativeValue(length)));
+        return done < 0 ? done : length.getInt(0);
     }
 
     @Override

@@ -41,6 +41,14 @@ final class LibC {
 
     static native int accept4(int fd, long address, long length, int flags);
 
+    static native int shutdown(int fd, int how);
+
+    static native int getpeername(int fd, long address, long length);
+
+    static native int setsockopt(int fd, int level, int name, long value, int length);
+
+    static native int getsockopt(int fd, int level, int name, long value, long length);
+
     static native long sendmsg(int fd, long message, int flags);
 
     static native long recvmsg(int fd, long message, int flags);

@@ -47,8 +47,22 @@ public final class Errno {
     public static final int EPIPE = 32;
     /** No such system call. */
     public static final int ENOSYS = 38;
+    /** Message too long. */
+    public static final int EMSGSIZE = 90;
+    /** No such option. */
+    public static final int ENOPROTOOPT = 92;
+    /** No such protocol. */
+    public static final int EPROTONOSUPPORT = 93;
+    /** The address is not this machine's. */
+    public static final int EADDRNOTAVAIL = 99;
+    /** The interface is down. */
+    public static final int ENETDOWN = 100;
+    /** No route. */
+    public static final int ENETUNREACH = 101;
     /** The peer gave up before its connection was accepted. */
     public static final int ECONNABORTED = 103;
+    /** No room in a queue. */
+    public static final int ENOBUFS = 105;
     /** Not connected. */
     public static final int ENOTCONN = 107;
     /** Time ran out. */

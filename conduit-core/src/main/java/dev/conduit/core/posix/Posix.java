@@ -98,9 +98,10 @@ public interface Posix {
      *
      * @param family AF_* number
      * @param type SOCK_* kind and flags
+     * @param protocol of the family; 0 for the usual one
      * @return the descriptor or minus errno
      */
-    int socket(int family, int type);
+    int socket(int family, int type, int protocol);
 
     /**
      * Names a socket: bind(2).
@@ -139,6 +140,49 @@ public interface Posix {
      * @return the descriptor or minus errno
      */
     int accept(int fd, int flags);
+
+    /**
+     * Ends one or both directions of a connection: shutdown(2).
+     *
+     * @param fd socket
+     * @param how SHUT_* number
+     * @return 0 or minus errno
+     */
+    int shutdown(int fd, int how);
+
+    /**
+     * Asks who is at the other end: getpeername(2).
+     *
+     * @param fd socket
+     * @param address where the socket address goes
+     * @param room bytes there
+     * @return the bytes of the address, which was cut when there are more than the room, or minus errno
+     */
+    int peerName(int fd, long address, int room);
+
+    /**
+     * Sets an option: setsockopt(2).
+     *
+     * @param fd socket
+     * @param level SOL_* or IPPROTO_* number
+     * @param name of the option
+     * @param address of the value
+     * @param length its bytes
+     * @return 0 or minus errno
+     */
+    int setSocketOption(int fd, int level, int name, long address, int length);
+
+    /**
+     * Reads an option: getsockopt(2).
+     *
+     * @param fd socket
+     * @param level SOL_* or IPPROTO_* number
+     * @param name of the option
+     * @param address where the value goes
+     * @param room bytes there
+     * @return the bytes of the value, or minus errno
+     */
+    int getSocketOption(int fd, int level, int name, long address, int room);
 
     /**
      * Sends bytes and descriptors: sendmsg(2).

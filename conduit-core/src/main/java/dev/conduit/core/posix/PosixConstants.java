@@ -96,6 +96,16 @@ public final class PosixConstants {
     public static final int SOCK_CLOEXEC = 0x80000;
     /** sys/socket.h: level of control messages of sockets in general. */
     public static final int SOL_SOCKET = 1;
+    /** sys/socket.h: the error of a connection, read once. */
+    public static final int SO_ERROR = 4;
+    /** sys/socket.h: an address that old connections still have may be taken. */
+    public static final int SO_REUSEADDR = 2;
+    /** sys/socket.h: memory for what was received, in bytes; Linux doubles it. */
+    public static final int SO_RCVBUF = 8;
+    /** sys/socket.h: no more output. */
+    public static final int SHUT_WR = 1;
+    /** sys/socket.h: no more of either. */
+    public static final int SHUT_RDWR = 2;
     /** sys/socket.h: control message that carries descriptors. */
     public static final int SCM_RIGHTS = 1;
     /** sys/socket.h: received control messages did not fit. */

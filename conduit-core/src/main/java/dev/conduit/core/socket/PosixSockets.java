@@ -82,7 +82,7 @@ final class PosixSockets implements MovableSockets {
 
     @Override
     public Acceptor listen(Path file, int backlog) throws IOException {
-        int fd = require(posix.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC), "socket");
+        int fd = require(posix.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
         int result = named(file, (address, length) -> posix.bind(fd, address, length));
         result = result < 0 ? result : posix.listen(fd, backlog);
         if (result < 0) {
@@ -111,7 +111,7 @@ final class PosixSockets implements MovableSockets {
 
     @Override
     public DescriptorChannel connect(Path file, Duration patience) throws IOException {
-        int fd = require(posix.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC), "socket");
+        int fd = require(posix.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
         int result = named(file, (address, length) -> posix.connect(fd, address, length));
         if (result < 0) {
             posix.close(fd);

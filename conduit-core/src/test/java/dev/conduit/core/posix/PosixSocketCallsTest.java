@@ -22,10 +22,12 @@ import static dev.conduit.core.posix.PosixConstants.POLLOUT;
 import static dev.conduit.core.posix.PosixConstants.PROT_READ;
 import static dev.conduit.core.posix.PosixConstants.PROT_WRITE;
 import static dev.conduit.core.posix.PosixConstants.SCM_RIGHTS;
+import static dev.conduit.core.posix.PosixConstants.SHUT_WR;
 import static dev.conduit.core.posix.PosixConstants.SOCK_CLOEXEC;
 import static dev.conduit.core.posix.PosixConstants.SOCK_NONBLOCK;
 import static dev.conduit.core.posix.PosixConstants.SOCK_STREAM;
 import static dev.conduit.core.posix.PosixConstants.SOL_SOCKET;
+import static dev.conduit.core.posix.PosixConstants.SO_RCVBUF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -76,7 +78,7 @@ class PosixSocketCallsTest {
     }
 
     private int socket() {
-        return opened(posix.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
+        return opened(posix.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     }
 
     /** Puts the address of the socket file at the front of the memory; gives its bytes. */
@@ -130,9 +132,47 @@ class PosixSocketCallsTest {
         assertThat(posix.receiveMessage(NO_FD, memory + HEAD, 0)).isEqualTo(-Errno.EBADF);
         assertThat(posix.epollWait(NO_FD, memory, 1, 0)).isEqualTo(-Errno.EBADF);
         assertThat(posix.epollControl(NO_FD, EPOLL_CTL_ADD, listening, EPOLLIN)).isEqualTo(-Errno.EBADF);
-        assertThat(posix.socket(12345, SOCK_STREAM)).isNegative();
+        assertThat(posix.socket(12345, SOCK_STREAM, 0)).isNegative();
         assertThat(posix.epollCreate(12345)).isEqualTo(-Errno.EINVAL);
         assertThat(posix.eventFd(12345)).isEqualTo(-Errno.EINVAL);
+    }
+
+    @Test
+    void shouldEndOneDirection() {
+        int[] pair = pair();
+
+        assertThat(posix.shutdown(pair[0], SHUT_WR)).isZero();
+
+        assertThat(posix.read(pair[1], memory + DATA, 8)).isZero();
+        assertThat(posix.write(pair[1], memory + DATA, 1)).isEqualTo(1);
+        assertThat(posix.shutdown(NO_FD, SHUT_WR)).isEqualTo(-Errno.EBADF);
+        assertThat(posix.shutdown(pair[1], 12345)).isEqualTo(-Errno.EINVAL);
+    }
+
+    @Test
+    void shouldSayWhoIsAtTheOtherEnd() {
+        int[] pair = pair();
+        int length = address();
+
+        assertThat(posix.peerName(pair[0], memory + DATA, PosixLayout.SOCKADDR_UN_SIZE)).isEqualTo(length);
+        assertThat(buffer.slice(DATA, length)).isEqualTo(buffer.slice(0, length));
+        assertThat(posix.peerName(pair[0], memory + DATA, 2)).as("cut").isEqualTo(length);
+        assertThat(posix.peerName(NO_FD, memory + DATA, 2)).isEqualTo(-Errno.EBADF);
+        assertThat(posix.peerName(socket(), memory + DATA, 2)).isEqualTo(-Errno.ENOTCONN);
+    }
+
+    @Test
+    void shouldKeepOptions() {
+        int socket = socket();
+        buffer.putInt(DATA, 20_000);
+        assertThat(posix.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, memory + DATA, Integer.BYTES)).isZero();
+        buffer.putInt(DATA, 0);
+
+        assertThat(posix.getSocketOption(socket, SOL_SOCKET, SO_RCVBUF, memory + DATA, 8)).isEqualTo(Integer.BYTES);
+        assertThat(buffer.getInt(DATA)).as("Linux doubles it").isEqualTo(40_000);
+        assertThat(posix.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, memory + DATA, 1)).isEqualTo(-Errno.EINVAL);
+        assertThat(posix.setSocketOption(NO_FD, SOL_SOCKET, SO_RCVBUF, memory, 4)).isEqualTo(-Errno.EBADF);
+        assertThat(posix.getSocketOption(NO_FD, SOL_SOCKET, SO_RCVBUF, memory, 4)).isEqualTo(-Errno.EBADF);
     }
 
     private void message(int controlLength) {

@@ -19,7 +19,7 @@ import java.net.InetSocketAddress;
  * @param receiveWindow RCV.WND as it was last offered
  * @param sendScale the client's window shift (RFC 7323), 0 to 14; -1 when windows are not scaled
  * @param receiveScale ours; -1 with {@code sendScale}
- * @param maxSegment most bytes of data in a segment to the client
+ * @param maxSegment the client's MSS: most bytes of data and TCP options in a segment to it (RFC 6691)
  * @param sack whether selective acknowledgements were agreed on
  * @param timestamps whether timestamps were agreed on
  * @param recentTimestamp TS.Recent: the client's, to be echoed
@@ -31,4 +31,17 @@ public record Tcb(
         InetSocketAddress local, InetSocketAddress remote, TcpState state,
         int sendNext, int sendUnacknowledged, int sendWindow, int sendWindowUpdate, int greatestSendWindow,
         int receiveNext, int receiveWindow, int sendScale, int receiveScale, int maxSegment,
-        boolean sack, boolean timestamps, int recentTimestamp, int ourTimestamp, byte[] data) {}
+        boolean sack, boolean timestamps, int recentTimestamp, int ourTimestamp, byte[] data) {
+
+    /**
+     * Returns the same at another time.
+     *
+     * @param now what our timestamp clock shows
+     * @return a state
+     */
+    public Tcb withOurTimestamp(int now) {
+        return new Tcb(local, remote, state, sendNext, sendUnacknowledged, sendWindow, sendWindowUpdate,
+                greatestSendWindow, receiveNext, receiveWindow, sendScale, receiveScale, maxSegment, sack, timestamps,
+                recentTimestamp, now, data);
+    }
+}

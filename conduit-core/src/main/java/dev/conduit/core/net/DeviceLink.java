@@ -1,0 +1,150 @@
+package dev.conduit.core.net;
+
+import dev.conduit.core.PlatformException;
+import dev.conduit.core.posix.Errno;
+import dev.conduit.core.posix.NativeBlock;
+import dev.conduit.core.posix.Posix;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+
+/** A descriptor that gives and takes one frame a call, with or without a {@code struct virtio_net_hdr} before it. */
+final class DeviceLink implements FrameLink {
+
+    private static final int RECEIVE = 0;
+    private static final int ROOM = 1 << 17;
+    private static final int SEND = ROOM;
+
+    private final Posix posix;
+    private final String name;
+    private final int fd;
+    private final int header;
+    private final byte[] mac;
+    private final int mtu;
+    private final NativeBlock block;
+    private final Poller poller;
+    private final Object sending = new Object();
+    private final Object receiving = new Object();
+    private volatile boolean closed;
+
+    /** Takes the descriptor over: it is closed with this, or when this cannot be made. */
+    DeviceLink(Posix posix, String what, NetworkInterface device, int fd, int header) throws PlatformException {
+        this.posix = posix;
+        this.name = what;
+        this.fd = fd;
+        this.header = header;
+        try {
+            byte[] address = device.getHardwareAddress();
+            mac = address == null ? new byte[0] : address;
+            mtu = device.getMTU();
+            block = new NativeBlock(posix, 2 * ROOM);
+            poller = new Poller(posix, fd);
+        } catch (IOException failed) {
+            posix.close(fd);
+            throw new PlatformException(what + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    @Override
+    public int receive(ByteBuffer into) throws IOException {
+        if (into.remaining() < MAX_FRAME) {
+            throw new IllegalArgumentException("room for " + into.remaining() + " bytes, a frame may have " + MAX_FRAME);
+        }
+        synchronized (receiving) {
+            while (true) {
+                requireOpen();
+                long got = posix.read(fd, block.address(RECEIVE), ROOM);
+                if (got == -Errno.EAGAIN) {
+                    return 0;
+                }
+                int length = (int) got - header;
+                if (length > 0 && length <= MAX_FRAME) {
+                    if (header > 0) {
+                        PartialChecksum.complete(block.buffer(), RECEIVE, length);
+                    }
+                    into.put(into.position(), block.buffer(), RECEIVE + header, length);
+                    into.position(into.position() + length);
+                    return length;
+                }
+                // EINVAL: a packet socket has dropped a frame of a kind its header has no words for.
+                if (got < 0 && got != -Errno.EINTR && got != -Errno.EINVAL) {
+                    throw new PlatformException(name + " is down or gone: " + Errno.describe(got));
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean send(ByteBuffer frame) throws IOException {
+        int length = frame.remaining();
+        if (length > MAX_FRAME) {
+            throw new IOException("frame of " + length + " bytes, at most " + MAX_FRAME + " are possible");
+        }
+        synchronized (sending) {
+            block.buffer().put(SEND + header, frame, frame.position(), length);
+            while (true) {
+                requireOpen();
+                long sent = posix.write(fd, block.address(SEND), header + length);
+                if (sent >= 0) {
+                    frame.position(frame.limit());
+                    return true;
+                }
+                switch ((int) -sent) {
+                    case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENETDOWN, Errno.EIO:
+                        return false;
+                    case Errno.EINTR:
+                        break;
+                    case Errno.EMSGSIZE, Errno.EINVAL:
+                        throw new IOException(name + " does not take a frame of " + length + " bytes; its MTU is " + mtu);
+                    default:
+                        throw new PlatformException(name + " is gone: " + Errno.describe(sent));
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean await(long deadline) throws IOException {
+        return poller.await(deadline);
+    }
+
+    @Override
+    public void wakeUp() {
+        poller.wakeUp();
+    }
+
+    @Override
+    public byte[] mac() {
+        return mac.clone();
+    }
+
+    @Override
+    public int mtu() {
+        return mtu;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    @Override
+    public void close() {
+        poller.close();
+        synchronized (receiving) {
+            synchronized (sending) {
+                if (!closed) {
+                    closed = true;
+                    posix.close(fd);
+                }
+            }
+        }
+    }
+}

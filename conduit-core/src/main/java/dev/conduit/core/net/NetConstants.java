@@ -1,0 +1,69 @@
+package dev.conduit.core.net;
+
+/** The numbers of Linux's network calls; the same on x86-64 and aarch64. Each has the name it has in its header. */
+final class NetConstants {
+
+    /** sys/socket.h. */
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int AF_PACKET = 17;
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_RAW = 3;
+
+    /** netinet/in.h. */
+    static final int IPPROTO_TCP = 6;
+    static final int IPPROTO_RAW = 255;
+
+    /** asm/socket.h: beyond the limit of net.core.rmem_max, with CAP_NET_ADMIN. */
+    static final int SO_RCVBUFFORCE = 33;
+
+    /** linux/tcp.h. */
+    static final int TCP_MAXSEG = 2;
+    static final int TCP_INFO = 11;
+    static final int TCP_REPAIR = 19;
+    static final int TCP_REPAIR_QUEUE = 20;
+    static final int TCP_QUEUE_SEQ = 21;
+    static final int TCP_REPAIR_OPTIONS = 22;
+    static final int TCP_TIMESTAMP = 24;
+    static final int TCP_REPAIR_WINDOW = 29;
+    static final int TCP_REPAIR_ON = 1;
+    static final int TCP_REPAIR_OFF = 0;
+    static final int TCP_NO_QUEUE = 0;
+    static final int TCP_RECV_QUEUE = 1;
+    static final int TCP_SEND_QUEUE = 2;
+
+    /** netinet/tcp.h: kinds of options, and states. */
+    static final int TCPOPT_MAXSEG = 2;
+    static final int TCPOPT_WINDOW = 3;
+    static final int TCPOPT_SACK_PERMITTED = 4;
+    static final int TCPOPT_TIMESTAMP = 8;
+    static final int TCP_CLOSE = 7;
+    static final int TCP_CLOSE_WAIT = 8;
+
+    /** linux/if_ether.h, in network order as a socket takes it. */
+    static final int ETH_P_ALL = 3;
+
+    /** linux/if_packet.h. */
+    static final int SOL_PACKET = 263;
+    static final int PACKET_ADD_MEMBERSHIP = 1;
+    static final int PACKET_MR_PROMISC = 1;
+    static final int PACKET_VNET_HDR = 15;
+    static final int PACKET_IGNORE_OUTGOING = 23;
+
+    /** linux/virtio_net.h: the checksum from csum_start on is still to be completed. */
+    static final int VIRTIO_NET_HDR_F_NEEDS_CSUM = 1;
+
+    /** linux/if_tun.h. */
+    static final int IFF_TUN = 1;
+    static final int IFF_TAP = 2;
+    static final int IFF_NO_PI = 0x1000;
+    static final long TUNSETIFF = 0x400454caL;
+
+    /** linux/if.h and linux/sockios.h. */
+    static final int IFF_UP = 1;
+    static final int SIOCGIFFLAGS = 0x8913;
+    static final int SIOCSIFFLAGS = 0x8914;
+
+    private NetConstants() {
+    }
+}

@@ -1,0 +1,114 @@
+package dev.conduit.core.net;
+
+import dev.conduit.core.posix.HeaderAudit;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every number and offset of the network calls against the headers of Linux. */
+class NetAuditTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldAgreeWithTheHeadersOnSockets() throws Exception {
+        new HeaderAudit("sys/socket.h", "netinet/in.h", "asm/socket.h")
+                .value("AF_INET", NetConstants.AF_INET)
+                .value("AF_INET6", NetConstants.AF_INET6)
+                .value("AF_PACKET", NetConstants.AF_PACKET)
+                .value("SOCK_DGRAM", NetConstants.SOCK_DGRAM)
+                .value("SOCK_RAW", NetConstants.SOCK_RAW)
+                .value("IPPROTO_TCP", NetConstants.IPPROTO_TCP)
+                .value("IPPROTO_RAW", NetConstants.IPPROTO_RAW)
+                .value("SO_RCVBUFFORCE", NetConstants.SO_RCVBUFFORCE)
+                .offset("struct sockaddr_in", "sin_family", NetLayout.SOCKADDR_FAMILY)
+                .offset("struct sockaddr_in", "sin_port", NetLayout.SOCKADDR_PORT)
+                .offset("struct sockaddr_in", "sin_addr", NetLayout.SOCKADDR_IN_ADDR)
+                .size("struct sockaddr_in", NetLayout.SOCKADDR_IN_SIZE)
+                .offset("struct sockaddr_in6", "sin6_family", NetLayout.SOCKADDR_FAMILY)
+                .offset("struct sockaddr_in6", "sin6_port", NetLayout.SOCKADDR_PORT)
+                .offset("struct sockaddr_in6", "sin6_addr", NetLayout.SOCKADDR_IN6_ADDR)
+                .offset("struct sockaddr_in6", "sin6_scope_id", NetLayout.SOCKADDR_IN6_SCOPE)
+                .size("struct sockaddr_in6", NetLayout.SOCKADDR_IN6_SIZE)
+                .verify(directory);
+    }
+
+    @Test
+    void shouldAgreeWithTheHeadersOnTcp() throws Exception {
+        new HeaderAudit("linux/tcp.h")
+                .value("TCP_MAXSEG", NetConstants.TCP_MAXSEG)
+                .value("TCP_INFO", NetConstants.TCP_INFO)
+                .value("TCP_REPAIR", NetConstants.TCP_REPAIR)
+                .value("TCP_REPAIR_QUEUE", NetConstants.TCP_REPAIR_QUEUE)
+                .value("TCP_QUEUE_SEQ", NetConstants.TCP_QUEUE_SEQ)
+                .value("TCP_REPAIR_OPTIONS", NetConstants.TCP_REPAIR_OPTIONS)
+                .value("TCP_TIMESTAMP", NetConstants.TCP_TIMESTAMP)
+                .value("TCP_REPAIR_WINDOW", NetConstants.TCP_REPAIR_WINDOW)
+                .value("TCP_REPAIR_ON", NetConstants.TCP_REPAIR_ON)
+                .value("TCP_REPAIR_OFF", NetConstants.TCP_REPAIR_OFF)
+                .value("TCP_NO_QUEUE", NetConstants.TCP_NO_QUEUE)
+                .value("TCP_RECV_QUEUE", NetConstants.TCP_RECV_QUEUE)
+                .value("TCP_SEND_QUEUE", NetConstants.TCP_SEND_QUEUE)
+                .offset("struct tcp_repair_opt", "opt_code", NetLayout.REPAIR_OPT_CODE)
+                .offset("struct tcp_repair_opt", "opt_val", NetLayout.REPAIR_OPT_VAL)
+                .size("struct tcp_repair_opt", NetLayout.REPAIR_OPT_SIZE)
+                .offset("struct tcp_repair_window", "snd_wl1", NetLayout.REPAIR_WINDOW_SND_WL1)
+                .offset("struct tcp_repair_window", "snd_wnd", NetLayout.REPAIR_WINDOW_SND_WND)
+                .offset("struct tcp_repair_window", "max_window", NetLayout.REPAIR_WINDOW_MAX_WINDOW)
+                .offset("struct tcp_repair_window", "rcv_wnd", NetLayout.REPAIR_WINDOW_RCV_WND)
+                .offset("struct tcp_repair_window", "rcv_wup", NetLayout.REPAIR_WINDOW_RCV_WUP)
+                .size("struct tcp_repair_window", NetLayout.REPAIR_WINDOW_SIZE)
+                .offset("struct tcp_info", "tcpi_state", NetLayout.TCP_INFO_STATE)
+                .offset("struct tcp_info", "tcpi_last_ack_recv", NetLayout.TCP_INFO_LAST_ACK_RECV)
+                .offset("struct tcp_info", "tcpi_pacing_rate", NetLayout.TCP_INFO_SIZE)
+                .verify(directory);
+    }
+
+    @Test
+    void shouldAgreeWithTheCLibraryOnTcpOptionsAndStates() throws Exception {
+        new HeaderAudit("netinet/tcp.h")
+                .value("TCPOPT_MAXSEG", NetConstants.TCPOPT_MAXSEG)
+                .value("TCPOPT_WINDOW", NetConstants.TCPOPT_WINDOW)
+                .value("TCPOPT_SACK_PERMITTED", NetConstants.TCPOPT_SACK_PERMITTED)
+                .value("TCPOPT_TIMESTAMP", NetConstants.TCPOPT_TIMESTAMP)
+                .value("TCP_CLOSE", NetConstants.TCP_CLOSE)
+                .value("TCP_CLOSE_WAIT", NetConstants.TCP_CLOSE_WAIT)
+                .verify(directory);
+    }
+
+    @Test
+    void shouldAgreeWithTheHeadersOnLinks() throws Exception {
+        new HeaderAudit("sys/socket.h", "sys/ioctl.h", "linux/if.h", "linux/if_ether.h", "linux/if_packet.h", "linux/if_tun.h",
+                "linux/sockios.h", "linux/virtio_net.h")
+                .value("ETH_P_ALL", NetConstants.ETH_P_ALL)
+                .value("SOL_PACKET", NetConstants.SOL_PACKET)
+                .value("PACKET_ADD_MEMBERSHIP", NetConstants.PACKET_ADD_MEMBERSHIP)
+                .value("PACKET_MR_PROMISC", NetConstants.PACKET_MR_PROMISC)
+                .value("PACKET_VNET_HDR", NetConstants.PACKET_VNET_HDR)
+                .value("PACKET_IGNORE_OUTGOING", NetConstants.PACKET_IGNORE_OUTGOING)
+                .value("VIRTIO_NET_HDR_F_NEEDS_CSUM", NetConstants.VIRTIO_NET_HDR_F_NEEDS_CSUM)
+                .value("IFF_TUN", NetConstants.IFF_TUN)
+                .value("IFF_TAP", NetConstants.IFF_TAP)
+                .value("IFF_NO_PI", NetConstants.IFF_NO_PI)
+                .value("TUNSETIFF", NetConstants.TUNSETIFF)
+                .value("IFF_UP", NetConstants.IFF_UP)
+                .value("SIOCGIFFLAGS", NetConstants.SIOCGIFFLAGS)
+                .value("SIOCSIFFLAGS", NetConstants.SIOCSIFFLAGS)
+                .offset("struct sockaddr_ll", "sll_family", NetLayout.SOCKADDR_FAMILY)
+                .offset("struct sockaddr_ll", "sll_protocol", NetLayout.SOCKADDR_LL_PROTOCOL)
+                .offset("struct sockaddr_ll", "sll_ifindex", NetLayout.SOCKADDR_LL_IFINDEX)
+                .size("struct sockaddr_ll", NetLayout.SOCKADDR_LL_SIZE)
+                .offset("struct packet_mreq", "mr_ifindex", NetLayout.PACKET_MREQ_IFINDEX)
+                .offset("struct packet_mreq", "mr_type", NetLayout.PACKET_MREQ_TYPE)
+                .size("struct packet_mreq", NetLayout.PACKET_MREQ_SIZE)
+                .offset("struct virtio_net_hdr", "flags", NetLayout.VNET_FLAGS)
+                .offset("struct virtio_net_hdr", "csum_start", NetLayout.VNET_CSUM_START)
+                .offset("struct virtio_net_hdr", "csum_offset", NetLayout.VNET_CSUM_OFFSET)
+                .size("struct virtio_net_hdr", NetLayout.VNET_SIZE)
+                .value("IFNAMSIZ", NetLayout.IFREQ_NAME_SIZE)
+                .offset("struct ifreq", "ifr_flags", NetLayout.IFREQ_FLAGS)
+                .size("struct ifreq", NetLayout.IFREQ_SIZE)
+                .verify(directory);
+    }
+}
