@@ -1,5 +1,6 @@
 package dev.conduit.core.net;
 
+import dev.conduit.core.namespaces.Namespaces;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

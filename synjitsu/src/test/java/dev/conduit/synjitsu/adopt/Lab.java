@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.conduit.core.net.FrameLink;
-import dev.conduit.core.net.Namespaces;
+import dev.conduit.core.namespaces.Namespaces;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.wire.IpAddress;
 import java.io.IOException;
