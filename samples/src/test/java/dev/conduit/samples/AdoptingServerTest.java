@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
 import dev.conduit.core.namespaces.Namespaces;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreClients;
+import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +150,42 @@ final class AdoptingServerTest {
         String pages = curl("--parallel", "--parallel-immediate", "--parallel-max", "100", "http://10.77.0.10/[1-100]");
         assertThat(pages.lines().filter(line -> line.endsWith("hello 10.77.0.1"))).as(pages).hasSize(100);
         requireNothingNoticed();
+    }
+
+    @Test
+    void shouldGoOnWithConnectionsWhenFrontIsKilled() throws Exception {
+        Process waiting = startCurls();
+        awaitConnections();
+
+        jitsud.destroyForcibly().waitFor();
+        startJitsud();
+
+        assertThat(waiting.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(folder.resolve("pages")).lines()).hasSize(20).containsOnly("hello 10.77.0.1");
+        assertThat(namespaces.counter(client, "Tcp", "EstabResets")).as("resets").isZero();
+        assertThat(namespaces.counter(client, "Tcp", "AttemptFails")).as("refused").isZero();
+    }
+
+    private Process startCurls() throws IOException {
+        List<String> command = new ArrayList<>(Namespaces.prefix(client));
+        command.addAll(List.of("curl", "-sS", "--no-progress-meter", "--max-time", "80", "--parallel", "--parallel-immediate",
+                "http://10.77.0.10/[1-20]"));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(folder.resolve("pages").toFile()).start();
+    }
+
+    /** At least one client has sent its request, and the front has said that it has it. */
+    private void awaitConnections() throws IOException {
+        try (XenStoreClient store = XenStoreClients.connect(host.directory().xenStoreSocket())) {
+            String folder = "/local/domain/0/data/synjitsu/www/tcpv4";
+            await().atMost(LONG).until(() -> store.exists(folder) && store.list(folder).stream().anyMatch(connection -> {
+                try {
+                    return store.readString(folder + "/" + connection + "/packets").startsWith("GET ");
+                } catch (XenStoreException gone) {
+                    return false;
+                }
+            }));
+        }
     }
 
     @Test
