@@ -245,7 +245,7 @@ class FrameLinkTest {
             } catch (IOException closed) {
                 return closed instanceof ClosedChannelException;
             }
-        });
+        }, task -> new Thread(task).start());
         link.close();
         assertThat(waiting.get(60, TimeUnit.SECONDS)).isTrue();
         link.close();

@@ -201,6 +201,26 @@ class AdoptTest {
     }
 
     @Test
+    void shouldLetTheServerListenAnewWhileAConnectionLives() throws Exception {
+        Counters before = new Counters(lab);
+        lab.sleep(Lab.FOUR);
+        lab.client.tell("open", 0, Lab.FOUR, 80);
+        lab.awaitFront(Lab.FOUR, 1, tcb -> tcb.state() == TcpState.ESTABLISHED);
+        lab.prepare(Lab.FOUR);
+        lab.commit(Lab.FOUR, 1);
+        String exchange = seed + " 1000 1000 0";
+        lab.client.tell("write", 0, exchange, 0, 2000);
+        lab.client.tell("read", 0, exchange);
+
+        lab.guest.tell("restart");
+
+        lab.client.tell("open", 1, Lab.FOUR, 80);
+        requireExchange(1);
+        lab.client.tell("close", 0);
+        before.requireNoReset(2);
+    }
+
+    @Test
     void shouldSayThatTheAddressIsMissing() throws Exception {
         lab.sleep(Lab.FOUR);
         lab.client.tell("open", 0, Lab.FOUR, 80);
