@@ -2,6 +2,7 @@
 module dev.conduit.cli {
     requires dev.conduit.bench;
     requires dev.conduit.rendezvous;
+    requires dev.conduit.synjitsu;
     requires info.picocli;
     requires tools.jackson.databind;
 

@@ -7,6 +7,8 @@ module dev.conduit.synjitsu {
 
     exports dev.conduit.synjitsu.adopt;
     exports dev.conduit.synjitsu.front;
+    exports dev.conduit.synjitsu.handover;
+    exports dev.conduit.synjitsu.socket;
     exports dev.conduit.synjitsu.tcp;
     exports dev.conduit.synjitsu.wire;
 }

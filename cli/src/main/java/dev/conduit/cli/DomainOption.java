@@ -21,6 +21,15 @@ public final class DomainOption {
     public DomainOption() {}
 
     /**
+     * Returns the folder that was named.
+     *
+     * @return the folder, or null
+     */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
      * Opens the platform.
      *
      * @param name what a new domain of a named folder is called

@@ -1,5 +1,6 @@
 package dev.conduit.cli;
 
+import dev.conduit.cli.table.Table;
 import dev.conduit.core.local.LocalDirectory;
 import dev.conduit.rendezvous.ConduitException;
 import dev.conduit.rendezvous.layout.Layout;

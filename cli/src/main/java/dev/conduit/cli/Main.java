@@ -1,5 +1,6 @@
 package dev.conduit.cli;
 
+import dev.conduit.cli.directory.FrontCommand;
 import dev.conduit.cli.directory.JitsudCommand;
 import dev.conduit.cli.directory.ServicesCommand;
 import dev.conduit.cli.directory.TimelineCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             ListenCommand.class,
             ConnectCommand.class,
             JitsudCommand.class,
+            FrontCommand.class,
             ServicesCommand.class,
             TimelineCommand.class,
             NamesCommand.class,

@@ -23,6 +23,7 @@ final class ArchitectureTest {
             "dev.conduit.core.Platform",
             "dev.conduit.vchan.VchanChannel",
             "dev.conduit.rendezvous.Conduit",
+            "dev.conduit.synjitsu.socket.SocketFront",
             "dev.conduit.cli.Main"
         }) {
             assertThat(CLASSES.contain(name)).as(name).isTrue();
@@ -37,11 +38,13 @@ final class ArchitectureTest {
                 .layer("core").definedBy("dev.conduit.core..")
                 .layer("vchan").definedBy("dev.conduit.vchan..")
                 .layer("rendezvous").definedBy("dev.conduit.rendezvous..")
+                .layer("synjitsu").definedBy("dev.conduit.synjitsu..")
                 .layer("cli").definedBy("dev.conduit.cli..", "dev.conduit.bench..")
                 .whereLayer("cli").mayNotBeAccessedByAnyLayer()
-                .whereLayer("rendezvous").mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("vchan").mayOnlyBeAccessedByLayers("rendezvous", "cli")
-                .whereLayer("core").mayOnlyBeAccessedByLayers("vchan", "rendezvous", "cli")
+                .whereLayer("synjitsu").mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("rendezvous").mayOnlyBeAccessedByLayers("synjitsu", "cli")
+                .whereLayer("vchan").mayOnlyBeAccessedByLayers("rendezvous", "synjitsu", "cli")
+                .whereLayer("core").mayOnlyBeAccessedByLayers("vchan", "rendezvous", "synjitsu", "cli")
                 .check(CLASSES);
     }
 

@@ -5,6 +5,7 @@ import dev.conduit.rendezvous.layout.Answer;
 import dev.conduit.rendezvous.layout.Ask;
 import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous;
 
 import dev.conduit.core.DomainId;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.VchanState;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -8,9 +8,9 @@ import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.FlowRecord;
 import dev.conduit.rendezvous.layout.FlowState;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanChannel;
-import dev.conduit.vchan.VchanOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
@@ -45,7 +45,7 @@ record Attempt(Platform platform, Store store, Asking asking, RandomGenerator ra
     }
 
     /** @param expected whose the name must be; empty: whoever has it */
-    ConduitConnection run(Optional<DomainId> expected, VchanOptions options, Factory factory) throws IOException {
+    ConduitConnection run(Optional<DomainId> expected, ConnectOptions options, Factory factory) throws IOException {
         for (int draws = 1; ; draws++) {
             try {
                 return run(ConnectionId.draw(random), expected, options, factory);
@@ -57,7 +57,7 @@ record Attempt(Platform platform, Store store, Asking asking, RandomGenerator ra
         }
     }
 
-    private ConduitConnection run(String id, Optional<DomainId> expected, VchanOptions options, Factory factory)
+    private ConduitConnection run(String id, Optional<DomainId> expected, ConnectOptions options, Factory factory)
             throws IOException {
         // Set up before there is anything to see, so that the first look after the request is enough.
         Signal signal = new Signal();
@@ -68,10 +68,10 @@ record Attempt(Platform platform, Store store, Asking asking, RandomGenerator ra
         try {
             asked = request(id, expected);
             requireExpected(asked.server(), expected);
-            FlowRecord answer = answer(asked, signal);
+            FlowRecord answer = answer(asked, signal, Deadline.after(deadline.left(options.patience())));
             FlowNodes nodes = ClientTransitions.established(asked, answer);
             channel = Vchan.connect(platform, nodes.server(), number(nodes, answer, Layout.RING_REF),
-                    number(nodes, answer, Layout.EVENT_CHANNEL), options);
+                    number(nodes, answer, Layout.EVENT_CHANNEL), options.channel());
             ConduitConnection connection = factory.make(channel, nodes);
             connected = true;
             return connection;
@@ -135,7 +135,7 @@ record Attempt(Platform platform, Store store, Asking asking, RandomGenerator ra
     }
 
     /** Waits until the server has answered. */
-    private FlowRecord answer(FlowNodes asked, Signal signal) throws IOException {
+    private FlowRecord answer(FlowNodes asked, Signal signal, Deadline end) throws IOException {
         Duration slice = FIRST_SLICE;
         while (true) {
             signal.clear();
@@ -149,10 +149,11 @@ record Attempt(Platform platform, Store store, Asking asking, RandomGenerator ra
                 throw refusal(asked, record.state() == FlowState.REFUSED
                         ? record.field(FlowRecord.REASON) : RefusalReason.SERVER_CLOSED.word());
             }
-            if (!signal.await(what(), deadline.left(slice))) {
-                if (deadline.passed()) {
+            if (!signal.await(what(), end.left(slice))) {
+                if (end.passed()) {
+                    Duration whole = deadline.passed() ? deadline.whole() : end.whole();
                     throw new ConduitTimeoutException(what() + " timed out: domain " + asked.server()
-                            + " did not answer within " + deadline.whole().toMillis() + " ms");
+                            + " did not answer within " + whole.toMillis() + " ms");
                 }
                 requireStillQueued(asked);
                 slice = slice.compareTo(LONGEST_SLICE) < 0 ? slice.multipliedBy(4) : LONGEST_SLICE;

@@ -7,6 +7,7 @@ import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.resolver.Connection;
 import dev.conduit.rendezvous.resolver.ConnectorOptions;
 import dev.conduit.rendezvous.resolver.UriConnector;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanServer;
 import java.io.IOException;
@@ -61,8 +62,8 @@ public final class Conduit implements AutoCloseable {
         this.names = new NameRegistry(platform, store, asking);
         this.connector = new Connector(platform, store, asking);
         this.waker = new Waker(platform, store,
-                deadline -> connector.connect(ConduitNames.JITSUD, deadline, "", ConnectOptions.defaults(),
-                        this::adoptClientEnd));
+                deadline -> connector.connect(ConduitNames.JITSUD, deadline, "",
+                        ConnectOptions.defaults().withPatience(Waker.PATIENCE), this::adoptClientEnd));
         this.dispatcher = new Dispatcher("conduit-dispatcher-" + platform.self());
         this.statistics = new FlowStatistics(store);
         dispatcher.add(keeper);
@@ -304,6 +305,18 @@ public final class Conduit implements AutoCloseable {
                     "name '" + name + "' belongs to domain " + owner + ", which is dead");
         }
         return owner;
+    }
+
+    /**
+     * Tells whether this host has a directory, which {@code connect} asks for names that nobody has. One that was killed in
+     * dom0 of a Xen host counts until it runs again: nothing tells it apart but that it does not answer.
+     *
+     * @return true when there is one
+     * @throws IOException when XenStore fails
+     */
+    public boolean hasDirectory() throws IOException {
+        requireOpen();
+        return waker.hasDirectory();
     }
 
     /** Closes all servers and connections this object made, and gives its names back. Idempotent. */

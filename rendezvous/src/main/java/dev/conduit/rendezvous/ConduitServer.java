@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous;
 
 import dev.conduit.core.DomainId;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;

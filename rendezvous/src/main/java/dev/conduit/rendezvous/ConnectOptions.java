@@ -2,27 +2,30 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.vchan.VchanOptions;
+import java.time.Duration;
 import java.util.Objects;
 
 /** How a client connects. Immutable: each {@code with} method gives a changed copy and checks its value. */
 public final class ConnectOptions {
 
     private static final ConnectOptions DEFAULTS = new ConnectOptions(
-            "", VchanOptions.defaults(), Choice.ROUND_ROBIN, "", true);
+            "", VchanOptions.defaults(), Choice.ROUND_ROBIN, "", true, Duration.ofDays(365));
 
     private final String name;
     private final VchanOptions channel;
     private final Choice choice;
     private final String miragePort;
     private final boolean wakes;
+    private final Duration patience;
 
     private ConnectOptions(String name, VchanOptions channel, Choice choice, String miragePort,
-            boolean wakes) {
+            boolean wakes, Duration patience) {
         this.name = name;
         this.channel = channel;
         this.choice = choice;
         this.miragePort = miragePort;
         this.wakes = wakes;
+        this.patience = patience;
     }
 
     /**
@@ -45,7 +48,7 @@ public final class ConnectOptions {
      * @throws IllegalArgumentException when it is not a possible name
      */
     public ConnectOptions withName(String ownName) {
-        return new ConnectOptions(ConduitNames.check(ownName), channel, choice, miragePort, wakes);
+        return new ConnectOptions(ConduitNames.check(ownName), channel, choice, miragePort, wakes, patience);
     }
 
     /**
@@ -55,7 +58,7 @@ public final class ConnectOptions {
      * @return the changed copy
      */
     public ConnectOptions withChannel(VchanOptions options) {
-        return new ConnectOptions(name, options, choice, miragePort, wakes);
+        return new ConnectOptions(name, options, choice, miragePort, wakes, patience);
     }
 
     /**
@@ -65,7 +68,7 @@ public final class ConnectOptions {
      * @return the changed copy
      */
     public ConnectOptions withChoice(Choice how) {
-        return new ConnectOptions(name, channel, Objects.requireNonNull(how, "how"), miragePort, wakes);
+        return new ConnectOptions(name, channel, Objects.requireNonNull(how, "how"), miragePort, wakes, patience);
     }
 
     /**
@@ -78,7 +81,7 @@ public final class ConnectOptions {
      * @throws IllegalArgumentException when it is no such text
      */
     public ConnectOptions withMiragePort(String port) {
-        return new ConnectOptions(name, channel, choice, MiragePort.check(port), wakes);
+        return new ConnectOptions(name, channel, choice, MiragePort.check(port), wakes, patience);
     }
 
     /**
@@ -88,7 +91,16 @@ public final class ConnectOptions {
      * @return the changed copy
      */
     public ConnectOptions withWaking(boolean wake) {
-        return new ConnectOptions(name, channel, choice, miragePort, wake);
+        return new ConnectOptions(name, channel, choice, miragePort, wake, patience);
+    }
+
+    /** How long a request may stand in the server's queue before the server counts as gone, though its domain lives. */
+    ConnectOptions withPatience(Duration longest) {
+        return new ConnectOptions(name, channel, choice, miragePort, wakes, longest);
+    }
+
+    Duration patience() {
+        return patience;
     }
 
     boolean wakes() {

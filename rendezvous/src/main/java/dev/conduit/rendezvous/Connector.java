@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous;
 
 import dev.conduit.core.Platform;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -81,7 +82,7 @@ final class Connector {
                 }
             }
             try {
-                return attempt(name, deadline, claimed).run(Optional.empty(), options.channel(), factory);
+                return attempt(name, deadline, claimed).run(Optional.empty(), options, factory);
             } catch (ClientTransitions.SharedNameException several) {
                 return toMember(name, deadline, claimed, options, factory);
             }
@@ -106,7 +107,7 @@ final class Connector {
             Duration share = deadline.left().dividedBy(candidates.size() - i);
             try {
                 ConduitConnection connection = attempt(member.name(), Deadline.after(share), claimed)
-                        .run(Optional.of(member.domain()), options.channel(), factory);
+                        .run(Optional.of(member.domain()), options, factory);
                 shared.gave(name, member);
                 return connection;
             } catch (ConduitRefusedException refused) {

@@ -2,6 +2,7 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanChannel;
 import dev.conduit.vchan.VchanTimeoutException;

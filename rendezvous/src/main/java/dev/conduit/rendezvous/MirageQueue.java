@@ -4,6 +4,7 @@ import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.ConnectionId;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.Vchan;
 import dev.conduit.vchan.VchanServer;
 import dev.conduit.xenstore.XenStoreException;

@@ -3,6 +3,7 @@ package dev.conduit.rendezvous;
 import dev.conduit.core.DomainId;
 import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.xenstore.XenStoreException;
 import java.io.IOException;
 import java.util.Collections;

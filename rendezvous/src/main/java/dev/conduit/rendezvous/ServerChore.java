@@ -2,6 +2,7 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.VchanServer;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;

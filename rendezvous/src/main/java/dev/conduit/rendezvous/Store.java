@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous;
 
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;

@@ -5,6 +5,7 @@ import dev.conduit.core.Platform;
 import dev.conduit.rendezvous.directory.control.GuestRequest;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.Layout;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -29,6 +30,12 @@ final class Waker {
     /** A service that has just come up, or a directory with many clients. */
     private static final Set<RefusalReason> SOON = EnumSet.of(RefusalReason.NO_SUCH_NAME, RefusalReason.OWNER_DEAD,
             RefusalReason.NOT_LISTENING, RefusalReason.BACKLOG_FULL, RefusalReason.SERVER_CLOSED);
+
+    /**
+     * How long a request may stand in the directory's queue. It is taken at once by a directory that runs, however much it
+     * has to do. But when it was killed in dom0 its name stays, since XenStore tidies up only after domains.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** The directory answers by the deadline; the way back takes a moment more. */
     private static final Duration GRACE = Duration.ofMillis(500);
@@ -61,13 +68,16 @@ final class Waker {
             return attempt.run();
         } catch (ConduitRefusedException refused) {
             boolean service = !name.equals(ConduitNames.JITSUD) && !name.equals(ConduitNames.SYNJITSU);
-            if (!service || !ASLEEP.contains(refused.reason())
-                    || !store.client().exists(Layout.name(ConduitNames.JITSUD))) {
+            if (!service || !ASLEEP.contains(refused.reason()) || !hasDirectory()) {
                 throw refused;
             }
             wake(name, deadline, refused);
         }
         return patiently(name, deadline, attempt::run);
+    }
+
+    boolean hasDirectory() throws IOException {
+        return store.client().exists(Layout.name(ConduitNames.JITSUD));
     }
 
     /** Returns when the service is ready. */
@@ -81,6 +91,10 @@ final class Waker {
             }
             if (reply.isUnknown()) {
                 throw asleep;
+            }
+            if (reply.isSilence()) {
+                throw new ConduitRefusedException(asleep.reason(),
+                        asleep.getMessage() + "; and no directory starts it: " + reply.message());
             }
             // The other thread's time was up, which may have been shorter.
             boolean again = first != null && reply.isLate() && !deadline.passed();
@@ -98,6 +112,11 @@ final class Waker {
         GuestRequest.Reply reply = GuestRequest.Reply.late("the directory did not answer");
         try {
             reply = patiently(ConduitNames.JITSUD, deadline, () -> exchange(name, deadline));
+            return reply;
+        } catch (ConduitTimeoutException silent) {
+            if (!deadline.passed()) {
+                reply = GuestRequest.Reply.silence(silent.getMessage());
+            }
             return reply;
         } catch (ConduitRefusedException gone) {
             throw new ConduitRefusedException(gone.reason(), "connect to '" + name

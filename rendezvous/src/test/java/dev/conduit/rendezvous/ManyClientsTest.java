@@ -3,6 +3,7 @@ package dev.conduit.rendezvous;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.rendezvous.layout.FlowState;
+import dev.conduit.rendezvous.time.Deadline;
 import dev.conduit.vchan.VchanPeerClosedException;
 import dev.conduit.vchan.VchanState;
 import java.io.IOException;

@@ -5,7 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
-import dev.conduit.rendezvous.nameserver.OneCodeServer;
+import dev.conduit.rendezvous.directory.Directory;
+import dev.conduit.rendezvous.directory.Front;
+import dev.conduit.rendezvous.directory.ServiceDns;
+import dev.conduit.rendezvous.directory.TrafficMeter;
+import dev.conduit.rendezvous.directory.config.Configuration;
+import dev.conduit.rendezvous.directory.config.ConfigurationFile;
+import dev.conduit.rendezvous.directory.config.Launchers;
 import dev.conduit.rendezvous.publish.DnsPublisher;
 import dev.conduit.rendezvous.publish.PublishedService;
 import dev.conduit.rendezvous.publish.PublisherOptions;
@@ -27,11 +33,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.xbill.DNS.Rcode;
 
 /** What runs on the hosts of {@link TwoHostsTest}: {@code host} or {@code client}, until standard input ends. */
 final class TwoHostsMain {
@@ -51,7 +57,10 @@ final class TwoHostsMain {
         }
     }
 
-    /** A local host that serves {@code www} by conduit and TCP, and says so in DNS; its own DNS is out of order. */
+    /**
+     * A local host that serves {@code www} by conduit and TCP, and says so in the site's DNS. Its own DNS is that of a
+     * directory which has no memory left for the service.
+     */
     private static void host(String id, InetAddress address, InetSocketAddress dns, String secret, Path folder)
             throws Exception {
         TsigKey key = TsigKey.of("conduit", "hmac-sha256", secret);
@@ -59,10 +68,13 @@ final class TwoHostsMain {
                 .withTtl(Duration.ofSeconds(1)).withCloseTimeout(LONG);
         PublishedService www = new PublishedService(
                 "www.lab.test", Optional.of("www"), List.of(address), List.of(PORT), List.of());
-        try (OneCodeServer broken = new OneCodeServer(Rcode.SERVFAIL, new InetSocketAddress(address, 53));
-                LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder));
+        try (LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder));
                 XenStoreClient dom0 = XenStoreClients.connect(host.directory().xenStoreSocket());
                 LocalPlatform platform = LocalPlatform.open(folder, "www");
+                Launchers launchers = Launchers.find(platform);
+                Directory directory = Directory.open(
+                        full(folder.resolve("services.yaml"), address, launchers), tools(launchers, dom0));
+                ServiceDns ownDns = ServiceDns.start(directory, directory.configuration().dns().orElseThrow(), id);
                 Conduit conduit = Conduit.open(platform);
                 ConduitServer conduits = conduit.listen("www");
                 ServerSocket tcp = new ServerSocket(PORT, 50, address);
@@ -80,11 +92,33 @@ final class TwoHostsMain {
                 }
             });
             if (!publisher.awaitSettled(LONG)) {
-                throw new IOException(publisher.problems() + " " + broken.questions());
+                throw new IOException(publisher.problems() + " " + ownDns.addresses());
             }
             System.out.println("ready");
             System.in.read();
         }
+    }
+
+    private static Directory.Tools tools(Launchers launchers, XenStoreClient dom0) {
+        return new Directory.Tools(
+                launchers, dom0, Front.NONE, (service, domain) -> TrafficMeter.UNKNOWN, System.err::println);
+    }
+
+    /** It may give less memory than the service needs. */
+    private static Configuration full(Path file, InetAddress address, Launchers launchers) throws IOException {
+        Files.writeString(file, """
+                dns: { listen: "%1$s:53", zone: lab.test }
+                limits: { memory: 64m }
+                services:
+                  - name: www
+                    dns: [www.lab.test]
+                    addresses: ["%1$s"]
+                    ports: [%2$d]
+                    launcher: process
+                    process: { command: [sleep, "600"] }
+                    memory: 65m
+                """.formatted(address.getHostAddress(), PORT));
+        return ConfigurationFile.read(file, launchers);
     }
 
     private interface Turn {

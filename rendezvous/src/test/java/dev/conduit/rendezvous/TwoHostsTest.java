@@ -89,8 +89,12 @@ class TwoHostsTest {
         assertThat(inside.ask("conduit://www.lab.test")).isEqualTo("h1 by conduit://www");
         assertThat(inside.ask("tcp://10.77.2.1:8080")).isEqualTo(viaSecond);
 
-        Jvm withBrokenServer = client(site, "-", address(1), DNS);
-        assertThat(withBrokenServer.ask("//www.lab.test")).as("SERVFAIL of h1").isIn(viaFirst, viaSecond);
+        Jvm withFullServer = client(site, "-", address(1));
+        assertThat(withFullServer.ask("//www.lab.test:8080")).as("no memory left on h1")
+                .contains("10.77.1.1:53 says SERVFAIL");
+        Jvm withAnother = client(site, "-", address(1), DNS);
+        assertThat(withAnother.ask("//www.lab.test")).as("after h1's SERVFAIL").isIn(viaFirst, viaSecond);
+        assertThat(withAnother.ask("tcp://www.lab.test:8080")).as("after h1's SERVFAIL").isIn(viaFirst, viaSecond);
 
         first.kill();
         ip("-n", prefix + "h1", "link", "set", "eth0", "down");

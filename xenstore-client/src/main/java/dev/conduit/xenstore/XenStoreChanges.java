@@ -42,7 +42,18 @@ public final class XenStoreChanges {
      * @return this
      */
     public XenStoreChanges write(String path, String value) {
-        changes.add(new Change(Kind.WRITE, path, value.getBytes(StandardCharsets.UTF_8), List.of()));
+        return write(path, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Writes bytes.
+     *
+     * @param path node
+     * @param value raw bytes; not copied
+     * @return this
+     */
+    public XenStoreChanges write(String path, byte[] value) {
+        changes.add(new Change(Kind.WRITE, path, value, List.of()));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.conduit.bench.dns;
 
+import dev.conduit.bench.ServerProcess;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -9,48 +10,42 @@ import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
-/** A server in a process of its own. It is killed after some minutes whatever happens, which bounds every wait for it. */
+/** A DNS server in a process of its own. */
 final class RunningServer implements AutoCloseable {
 
-    private static final long START_SECONDS = 60;
-    private static final long END_SECONDS = 10;
-    private static final long LIFE_MINUTES = 30;
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration LIFE = Duration.ofMinutes(30);
     private static final int POLL_MILLIS = 100;
 
     private final ServerKind kind;
-    private final Process process;
-    private final Path log;
+    private final ServerProcess process;
     private final int port;
 
-    private RunningServer(ServerKind kind, Process process, Path log, int port) {
+    private RunningServer(ServerKind kind, ServerProcess process, int port) {
         this.kind = kind;
         this.process = process;
-        this.log = log;
         this.port = port;
     }
 
-    static RunningServer start(ServerKind kind, Path parent, NameFiles names) throws IOException {
+    static RunningServer start(ServerKind kind, Path parent, NameFiles names)
+            throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory(parent, kind.name());
         Path log = directory.resolve("log");
         int port = freePort();
-        Process process = new ProcessBuilder(kind.command(directory, names, port))
-                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        RunningServer server = new RunningServer(kind, process, log, port);
-        CompletableFuture.delayedExecutor(LIFE_MINUTES, TimeUnit.MINUTES).execute(process::destroyForcibly);
-        // When this JVM is told to end, what runs in it does not get to close anything.
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        ServerProcess process = ServerProcess.start(new ProcessBuilder(kind.command(directory, names, port))
+                .redirectErrorStream(true).redirectOutput(log.toFile()), LIFE);
+        RunningServer server = new RunningServer(kind, process, port);
         try {
-            server.awaitStart();
+            process.awaitAnswer(kind.label(), log, START, server::answers);
             return server;
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             server.close();
             throw e;
         }
@@ -59,15 +54,6 @@ final class RunningServer implements AutoCloseable {
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
-        }
-    }
-
-    private void awaitStart() throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (!answers()) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException(kind.label() + " does not answer: " + Files.readString(log).strip());
-            }
         }
     }
 
@@ -96,10 +82,6 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            process.destroyForcibly().waitFor(END_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.conduit.bench.xenstore;
 
 import dev.conduit.bench.JavaCommand;
+import dev.conduit.bench.ServerProcess;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import dev.conduit.xenstore.XenStoreException;
@@ -12,33 +13,28 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
-/**
- * A server in a process of its own. It is killed after some minutes whatever happens, which bounds every wait for it.
- */
+/** A XenStore server in a process of its own. */
 final class RunningServer implements AutoCloseable {
 
-    private static final long START_SECONDS = 30;
-    private static final long END_SECONDS = 10;
-    private static final long LIFE_MINUTES = 10;
-    private static final long POLL_MILLIS = 10;
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration LIFE = Duration.ofMinutes(10);
     private static final int HEAP_MEGABYTES = 512;
 
     private final ServerKind kind;
     private final Path socket;
-    private final Process process;
+    private final ServerProcess process;
     private final BufferedReader out;
     private final BufferedWriter in;
 
-    private RunningServer(ServerKind kind, Path socket, Process process) {
+    private RunningServer(ServerKind kind, Path socket, ServerProcess process) {
         this.kind = kind;
         this.socket = socket;
         this.process = process;
-        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        in = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        out = new BufferedReader(new InputStreamReader(process.process().getInputStream(), StandardCharsets.UTF_8));
+        in = new BufferedWriter(new OutputStreamWriter(process.process().getOutputStream(), StandardCharsets.UTF_8));
     }
 
     /** Starts a server with its files in a fresh folder. */
@@ -57,10 +53,7 @@ final class RunningServer implements AutoCloseable {
         if (kind != ServerKind.CONDUIT) {
             builder.redirectOutput(log.toFile());
         }
-        RunningServer server = new RunningServer(kind, socket, builder.start());
-        CompletableFuture.delayedExecutor(LIFE_MINUTES, TimeUnit.MINUTES).execute(server.process::destroyForcibly);
-        // When this JVM is told to end, what runs in it does not get to close anything.
-        Runtime.getRuntime().addShutdownHook(new Thread(server.process::destroyForcibly));
+        RunningServer server = new RunningServer(kind, socket, ServerProcess.start(builder, LIFE));
         try {
             server.awaitStart(log);
             return server;
@@ -78,13 +71,7 @@ final class RunningServer implements AutoCloseable {
             }
             return;
         }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (!answers()) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException(kind.label() + " does not answer: " + Files.readString(log).strip());
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
+        process.awaitAnswer(kind.label(), log, START, this::answers);
     }
 
     private boolean answers() {
@@ -124,13 +111,8 @@ final class RunningServer implements AutoCloseable {
         return answer;
     }
 
-    /** Kills it, as a real daemon would not end before its next request. */
     @Override
     public void close() {
-        try {
-            process.destroyForcibly().waitFor(END_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

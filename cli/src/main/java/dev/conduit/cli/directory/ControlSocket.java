@@ -26,6 +26,11 @@ final class ControlSocket {
     }
 
     Path path() throws PlatformException {
+        return path(socket, directory);
+    }
+
+    /** The socket given, or else the one in the folder given, or else the standard one; each may be null. */
+    static Path path(Path socket, Path directory) throws PlatformException {
         if (socket != null) {
             return socket;
         }

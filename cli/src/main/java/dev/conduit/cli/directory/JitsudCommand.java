@@ -7,18 +7,16 @@ import dev.conduit.core.local.LocalDirectory;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.directory.Directory;
-import dev.conduit.rendezvous.directory.Front;
 import dev.conduit.rendezvous.directory.InterfaceMeter;
 import dev.conduit.rendezvous.directory.config.Configuration;
 import dev.conduit.rendezvous.directory.config.ConfigurationFile;
-import dev.conduit.rendezvous.directory.config.FrontSettings;
 import dev.conduit.rendezvous.directory.config.Launchers;
 import dev.conduit.rendezvous.directory.control.ControlServer;
+import dev.conduit.rendezvous.steward.Steward;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -60,16 +58,12 @@ public final class JitsudCommand implements Callable<Integer> {
                 Launchers launchers = Launchers.find(platform);
                 Conduit conduit = Conduit.open(platform)) {
             Configuration configuration = read(launchers);
-            Directory.Tools tools = new Directory.Tools(
-                    launchers, store, Front.NONE, new InterfaceMeter(), JitsudCommand::say);
-            try (Directory directory = Directory.open(configuration, tools);
-                    DirectoryDns dns = DirectoryDns.start(directory, store);
-                    ControlServer server = ControlServer.start(directory, conduit, control.path(),
-                            () -> reload(directory, dns, launchers))) {
-                say("directory of " + configuration.services().size() + " services ready at " + server.socket()
-                        + dns.describe() + "; stop it with Ctrl-C");
-                stopped.await();
-                say("ending; guests go on");
+            Optional<Steward> steward = Steward.startIfNeeded(store);
+            try {
+                steward.ifPresent(started -> say("steward ready, guests may ask it for names"));
+                serve(configuration, launchers, store, conduit, stopped);
+            } finally {
+                steward.ifPresent(Steward::close);
             }
         } finally {
             ended.countDown();
@@ -77,14 +71,24 @@ public final class JitsudCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Configuration read(Launchers launchers) throws IOException {
-        Configuration configuration = ConfigurationFile.read(config, launchers);
-        FrontSettings.Kind front = configuration.front().kind();
-        if (front != FrontSettings.Kind.NONE) {
-            throw new IOException(config + ": front '" + front.name().toLowerCase(Locale.ROOT)
-                    + "' is not there yet; only 'none' is");
+    private void serve(Configuration configuration, Launchers launchers, XenStoreClient store, Conduit conduit,
+            CountDownLatch stopped) throws IOException, InterruptedException {
+        try (DirectoryFront front = DirectoryFront.open(configuration.front(), conduit, store, JitsudCommand::say);
+                Directory directory = Directory.open(configuration, new Directory.Tools(
+                        launchers, store, front.front(), new InterfaceMeter(), JitsudCommand::say));
+                DirectoryDns dns = DirectoryDns.start(directory, store);
+                ControlServer server = ControlServer.start(directory, conduit, control.path(),
+                        () -> reload(directory, dns, launchers))) {
+            front.serve(directory);
+            say("directory of " + configuration.services().size() + " services ready at " + server.socket()
+                    + dns.describe() + "; stop it with Ctrl-C");
+            stopped.await();
+            say("ending; guests go on");
         }
-        return configuration;
+    }
+
+    private Configuration read(Launchers launchers) throws IOException {
+        return ConfigurationFile.read(config, launchers);
     }
 
     private static void await(CountDownLatch latch) {

@@ -20,30 +20,39 @@ import tools.jackson.databind.JsonNode;
         description = "Show the services of the directory that runs on this host, or start or stop one.")
 public final class ServicesCommand implements Callable<Integer> {
 
-    @Mixin
-    private ControlSocket control;
+    private static final List<String> COLUMNS =
+            List.of("service", "state", "for", "domain", "flows", "waiting", "starts", "detail");
 
-    @Option(names = "--json", description = "One JSON object a line.")
-    private boolean json;
+    @Mixin
+    private Report report;
 
     /** Made by the command line. */
     public ServicesCommand() {}
 
     @Override
     public Integer call() throws IOException {
-        List<JsonNode> rows = ControlClient.call(control.path(), Map.of("do", "services"));
-        if (json) {
-            rows.forEach(System.out::println);
-            return 0;
+        report.print(Map.of("do", "services"), COLUMNS, ServicesCommand::cells);
+        return 0;
+    }
+
+    private static Map<String, Object> cells(JsonNode row) {
+        Map<String, Object> cells = new LinkedHashMap<>();
+        cells.put("service", row.path("service").asString());
+        cells.put("state", row.path("state").asString());
+        cells.put("for", Report.time(row.path("since").asDouble()));
+        cells.put("domain", row.path("domain").isNumber() ? row.path("domain").asInt() : null);
+        for (String number : List.of("flows", "waiting", "starts")) {
+            cells.put(number, row.path(number).asLong());
         }
-        Table table = new Table("SERVICE", "STATE", "FOR", "DOMAIN", "FLOWS", "WAITING", "STARTS", "DETAIL");
-        for (JsonNode row : rows) {
-            table.add(List.of(row.path("service").asString(), row.path("state").asString(),
-                    Table.time(row.path("since").asDouble()), row.path("domain").asString("-"),
-                    row.path("flows").asString(), row.path("waiting").asString(), row.path("starts").asString(),
-                    row.path("detail").asString()));
-        }
-        System.out.print(table.text());
+        cells.put("detail", row.path("detail").asString());
+        return cells;
+    }
+
+    @Command(name = "counters", mixinStandardHelpOptions = true,
+            description = "Show what the directory and its DNS have done since they started.")
+    int counters(@Mixin Report of) throws IOException {
+        of.print(Map.of("do", "counters"), List.of("counter", "value"), row -> Map.of(
+                "counter", row.path("counter").asString(), "value", row.path("value").asLong()));
         return 0;
     }
 

@@ -1,6 +1,5 @@
 package dev.conduit.cli.directory;
 
-import dev.conduit.rendezvous.directory.control.ControlClient;
 import dev.conduit.rendezvous.directory.service.Phase;
 import java.io.IOException;
 import java.time.Instant;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
@@ -33,10 +31,7 @@ public final class TimelineCommand implements Callable<Integer> {
     private String service;
 
     @Mixin
-    private ControlSocket control;
-
-    @Option(names = "--json", description = "One JSON object a line.")
-    private boolean json;
+    private Report report;
 
     /** Made by the command line. */
     public TimelineCommand() {}
@@ -48,31 +43,30 @@ public final class TimelineCommand implements Callable<Integer> {
         if (service != null) {
             request.put("name", service);
         }
-        List<JsonNode> rows = ControlClient.call(control.path(), request);
-        if (json) {
-            rows.forEach(System.out::println);
-            return 0;
-        }
-        List<String> heads = new ArrayList<>(List.of("SERVICE", "ASKED", "CAUSE", "BY"));
-        for (Phase phase : Phase.values()) {
-            heads.add(phase.word().toUpperCase(Locale.ROOT));
-        }
-        heads.add("FAILURE");
-        Table table = new Table(heads.toArray(String[]::new));
-        rows.forEach(row -> table.add(cells(row)));
-        System.out.print(table.text());
+        report.print(request, columns(), TimelineCommand::cells);
         return 0;
     }
 
-    private static List<String> cells(JsonNode row) {
-        List<String> cells = new ArrayList<>(List.of(row.path("service").asString(),
-                TIME.format(Instant.parse(row.path("asked").asString())), row.path("cause").asString(),
-                row.path("asker").asString()));
+    private static List<String> columns() {
+        List<String> columns = new ArrayList<>(List.of("service", "asked", "cause", "by"));
+        for (Phase phase : Phase.values()) {
+            columns.add(phase.word());
+        }
+        columns.add("failure");
+        return columns;
+    }
+
+    private static Map<String, Object> cells(JsonNode row) {
+        Map<String, Object> cells = new LinkedHashMap<>();
+        cells.put("service", row.path("service").asString());
+        cells.put("asked", TIME.format(Instant.parse(row.path("asked").asString())));
+        cells.put("cause", row.path("cause").asString());
+        cells.put("by", row.path("asker").asString());
         for (Phase phase : Phase.values()) {
             JsonNode reached = row.path(phase.word());
-            cells.add(reached.isMissingNode() ? "-" : "+" + Table.time(reached.asDouble()));
+            cells.put(phase.word(), reached.isMissingNode() ? null : "+" + Report.time(reached.asDouble()));
         }
-        cells.add(row.path("failure").asString());
+        cells.put("failure", row.path("failure").asString());
         return cells;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conduit.core.Allocation;
 import dev.conduit.core.PlatformException;
+import dev.conduit.core.namespaces.Namespaces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

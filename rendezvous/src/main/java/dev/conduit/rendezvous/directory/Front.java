@@ -41,6 +41,14 @@ public interface Front {
     void arm(ServiceSettings service);
 
     /**
+     * The service's guest runs and is not ready yet, or ran already when the directory came. Does nothing unless overridden.
+     *
+     * @param service the service
+     * @param domain its domain; negative when that is not known
+     */
+    default void started(ServiceSettings service, int domain) {}
+
+    /**
      * The service is ready: give it its addresses and the connections that wait.
      *
      * @param service the service

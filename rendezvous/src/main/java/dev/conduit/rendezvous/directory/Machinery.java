@@ -90,6 +90,7 @@ final class Machinery implements Effects {
     @Override
     public void awaitReady(ServiceSettings service, long ticket, int domain) {
         String name = service.name();
+        toFront(service, () -> tools.front().started(service, domain));
         watches.execute(readiness.prepare(ticket, service.ready(), domain, new ReadinessWatch.Listener() {
             @Override
             public void ready() {

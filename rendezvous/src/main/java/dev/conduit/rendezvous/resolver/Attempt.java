@@ -2,6 +2,7 @@ package dev.conduit.rendezvous.resolver;
 
 import dev.conduit.rendezvous.ConduitException;
 import dev.conduit.rendezvous.ConduitTimeoutException;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,24 +13,28 @@ import java.util.Set;
 final class Attempt {
 
     private final String what;
-    private final TimeLimit limit;
+    private final Deadline limit;
     private final Opener opener;
     private final Set<Endpoint> tried = new LinkedHashSet<>();
+    private final List<Endpoint> slow = new ArrayList<>();
     private final List<IOException> failures = new ArrayList<>();
 
-    Attempt(String what, TimeLimit limit, Opener opener) {
+    Attempt(String what, Deadline limit, Opener opener) {
         this.what = what;
         this.limit = limit;
         this.opener = opener;
     }
 
-    /** Asks each resolver only when nothing that the ones before found could be reached. */
+    /**
+     * Asks each resolver only when nothing that the ones before found could be reached. When that is so for all of them,
+     * the conduits that were only too slow have what is left: their services may still be starting.
+     */
     Connection run(Target target, List<Resolver> resolvers) throws IOException {
         for (int i = 0; i < resolvers.size() && !limit.passed(); i++) {
             boolean last = i == resolvers.size() - 1;
             try {
                 List<Endpoint> found = new ArrayList<>(
-                        resolvers.get(i).resolve(target, limit.share(last).left()).endpoints());
+                        resolvers.get(i).resolve(target, share(last).left()).endpoints());
                 found.removeAll(tried);
                 Connection reached = tryAll(found, last);
                 if (reached != null) {
@@ -40,7 +45,13 @@ final class Attempt {
                 failures.add(failed);
             }
         }
-        throw failure(target);
+        List<Endpoint> again = List.copyOf(slow);
+        slow.clear();
+        Connection reached = tryAll(again, true);
+        if (reached == null) {
+            throw failure(target);
+        }
+        return reached;
     }
 
     Connection run(List<Endpoint> endpoints) throws IOException {
@@ -55,7 +66,7 @@ final class Attempt {
         int from = 0;
         while (from < endpoints.size() && !limit.passed()) {
             int to = endOfKind(endpoints, from);
-            TimeLimit share = limit.share(lastOfAll && to == endpoints.size());
+            Deadline share = share(lastOfAll && to == endpoints.size());
             List<Endpoint> alike = endpoints.subList(from, to);
             tried.addAll(alike);
             Connection reached = open(alike, share);
@@ -65,6 +76,11 @@ final class Attempt {
             from = to;
         }
         return null;
+    }
+
+    /** What comes last leaves something when there is still one to come back to. */
+    private Deadline share(boolean last) {
+        return limit.share(last && slow.isEmpty());
     }
 
     /** Ports race each other; conduits and Unix sockets are tried one by one. */
@@ -78,7 +94,7 @@ final class Attempt {
         return to;
     }
 
-    private Connection open(List<Endpoint> alike, TimeLimit share) throws IOException {
+    private Connection open(List<Endpoint> alike, Deadline share) throws IOException {
         Endpoint first = alike.get(0);
         try {
             return first instanceof Endpoint.Tcp || first instanceof Endpoint.Tls
@@ -86,6 +102,9 @@ final class Attempt {
         } catch (IOException failed) {
             Failures.rethrowInterrupt(failed);
             failures.add(new IOException(first + ": " + Failures.text(failed), failed));
+            if (first instanceof Endpoint.OnHost && failed instanceof ConduitTimeoutException) {
+                slow.add(first);
+            }
             return null;
         }
     }

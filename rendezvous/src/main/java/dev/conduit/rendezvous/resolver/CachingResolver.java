@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class CachingResolver implements Resolver {
     private record Entry(Resolution resolution, long expires) {}
 
     /** A question that somebody asks for all. */
-    private record Flight(TimeLimit limit, CompletableFuture<Resolution> result) {}
+    private record Flight(Deadline limit, CompletableFuture<Resolution> result) {}
 
     /**
      * Creates an empty cache.
@@ -61,7 +62,7 @@ public final class CachingResolver implements Resolver {
     /** {@inheritDoc} The time to live is what is left of it. */
     @Override
     public Resolution resolve(Target target, Duration timeout) throws IOException {
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         while (true) {
             Resolution known = remembered(target);
             if (known != null) {
@@ -97,7 +98,7 @@ public final class CachingResolver implements Resolver {
     }
 
     /** Null when the other's failure was its own: it had less time than there is here, or was interrupted. */
-    private static Resolution share(Target target, TimeLimit limit, Flight others) throws IOException {
+    private static Resolution share(Target target, Deadline limit, Flight others) throws IOException {
         try {
             return others.result.get(Math.max(0, limit.nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class CombinedResolver implements Resolver {
 
     @Override
     public Resolution resolve(Target target, Duration timeout) throws IOException {
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         Set<Endpoint> found = new LinkedHashSet<>();
         List<IOException> failures = new ArrayList<>();
         Duration ttl = null;

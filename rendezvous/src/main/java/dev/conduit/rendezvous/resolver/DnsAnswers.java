@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -25,9 +26,9 @@ final class DnsAnswers {
 
     private final DnsQuestion question;
     private final String host;
-    private final TimeLimit limit;
+    private final Deadline limit;
 
-    DnsAnswers(DnsQuestion question, String host, TimeLimit limit) {
+    DnsAnswers(DnsQuestion question, String host, Deadline limit) {
         this.question = question;
         this.host = host;
         this.limit = limit;

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -87,7 +88,7 @@ public final class DnsResolver implements Resolver {
         }
         DnsQuestion question = new DnsQuestion(servers,
                 LookupSession.builder().searchPath(searchPath).ndots(ndots).hostsFileParser(HOSTS));
-        return new DnsSearch(target, hostId.find(), question, TimeLimit.after(timeout)).run();
+        return new DnsSearch(target, hostId.find(), question, Deadline.after(timeout)).run();
     }
 
     /** An address leads to itself. */

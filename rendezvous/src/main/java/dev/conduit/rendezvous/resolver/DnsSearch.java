@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +29,7 @@ final class DnsSearch {
      * @param target with a name, no address
      * @param self this host's id
      */
-    DnsSearch(Target target, Optional<String> self, DnsQuestion question, TimeLimit limit) throws IOException {
+    DnsSearch(Target target, Optional<String> self, DnsQuestion question, Deadline limit) throws IOException {
         this.target = target;
         this.name = name(target.host());
         this.self = self;

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ final class Guard implements AutoCloseable {
     private final CompletableFuture<Void> timer;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.OPEN);
 
-    Guard(Channel channel, TimeLimit limit) {
+    Guard(Channel channel, Deadline limit) {
         this.channel = channel;
         timer = CompletableFuture.runAsync(this::strike,
                 CompletableFuture.delayedExecutor(Math.max(0, limit.nanosLeft()), TimeUnit.NANOSECONDS));

@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous.resolver;
 
 import dev.conduit.rendezvous.Conduit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class Opener {
     }
 
     /** Opens a conduit or a Unix socket. */
-    Connection open(Endpoint endpoint, TimeLimit limit) throws IOException {
+    Connection open(Endpoint endpoint, Deadline limit) throws IOException {
         if (endpoint instanceof Endpoint.UnixSocket socket) {
             return new Connection(endpoint, UnixSockets.connect(socket.path(), limit));
         }
@@ -36,7 +37,7 @@ final class Opener {
      * @param endpoints all {@link Endpoint.Tcp} or all {@link Endpoint.Tls}
      * @return null when none could be reached
      */
-    Connection race(List<Endpoint> endpoints, TimeLimit limit, List<IOException> failures) throws IOException {
+    Connection race(List<Endpoint> endpoints, Deadline limit, List<IOException> failures) throws IOException {
         List<Endpoint> rest = new ArrayList<>(endpoints);
         while (!rest.isEmpty()) {
             TcpRace.Winner winner;

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -22,14 +23,14 @@ final class TcpRace implements AutoCloseable {
     record Winner(SocketChannel channel, InetSocketAddress address) {}
 
     private final List<InetSocketAddress> addresses;
-    private final TimeLimit limit;
+    private final Deadline limit;
     private final List<IOException> failures;
     private final Selector selector;
     private int next;
     private int pending;
 
     /** @param failures gets each address's failure */
-    TcpRace(List<InetSocketAddress> addresses, TimeLimit limit, List<IOException> failures) throws IOException {
+    TcpRace(List<InetSocketAddress> addresses, Deadline limit, List<IOException> failures) throws IOException {
         this.addresses = addresses;
         this.limit = limit;
         this.failures = failures;

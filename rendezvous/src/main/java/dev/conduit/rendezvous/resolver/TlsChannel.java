@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,7 +37,7 @@ final class TlsChannel implements ByteChannel {
      * @param channel connected, in blocking mode; closed with the new channel, and when this fails
      * @param serverName whom the certificate must be for, as HTTPS checks it (RFC 9110, section 4.3.4)
      */
-    static TlsChannel open(SocketChannel channel, SSLContext context, String serverName, TimeLimit limit)
+    static TlsChannel open(SocketChannel channel, SSLContext context, String serverName, Deadline limit)
             throws IOException {
         // A peer that dribbles bytes would renew any time-out of single reads.
         try (Guard guard = new Guard(channel, limit)) {

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.resolver;
 
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -14,7 +15,7 @@ final class UnixSockets {
     private UnixSockets() {}
 
     /** A connect that does not block fails at a full backlog, with an error Java has no name for: so it blocks. */
-    static SocketChannel connect(Path path, TimeLimit limit) throws IOException {
+    static SocketChannel connect(Path path, Deadline limit) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try (Guard guard = new Guard(channel, limit)) {
             try {

@@ -1,6 +1,7 @@
 package dev.conduit.rendezvous.resolver;
 
 import dev.conduit.rendezvous.Conduit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ public final class UriConnector {
     }
 
     private Attempt attempt(String what, Duration timeout) {
-        return new Attempt(what, TimeLimit.after(timeout), new Opener(conduit, options));
+        return new Attempt(what, Deadline.after(timeout), new Opener(conduit, options));
     }
 
     private static Endpoint unixSocket(URI uri) {

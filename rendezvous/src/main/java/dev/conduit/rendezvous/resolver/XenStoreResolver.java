@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * Names that domains of this host have, as XenStore knows them: {@code www} itself, and {@code www.xen} for each
- * suffix. Never cached: asking costs some ten microseconds, and the answer is true when it is given.
+ * suffix. Where the host has a directory, also those that nobody has: it knows whether they sleep, and connecting wakes
+ * them. Never cached: asking costs some ten microseconds, and the answer is true when it is given.
  */
 public final class XenStoreResolver implements Resolver {
 
@@ -47,10 +48,14 @@ public final class XenStoreResolver implements Resolver {
         try {
             conduit.whoHas(name.get());
         } catch (ConduitRefusedException refused) {
-            if (refused.reason() == RefusalReason.NO_SUCH_NAME) {
-                return Resolution.UNKNOWN;
+            boolean nobody = refused.reason() == RefusalReason.NO_SUCH_NAME;
+            boolean maySleep = nobody || refused.reason() == RefusalReason.OWNER_DEAD;
+            if (!maySleep || !conduit.hasDirectory()) {
+                if (nobody) {
+                    return Resolution.UNKNOWN;
+                }
+                throw refused;
             }
-            throw refused;
         }
         return new Resolution(List.of(new Endpoint.OnHost(name.get())), Duration.ZERO);
     }

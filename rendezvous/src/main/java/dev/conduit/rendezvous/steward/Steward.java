@@ -66,6 +66,18 @@ public final class Steward implements AutoCloseable {
         return steward;
     }
 
+    /**
+     * Starts one where guests have no names without it: for a program in dom0 that is there for guests anyway, such as the
+     * directory.
+     *
+     * @param store with dom0's rights; stays the caller's, to be closed after the steward
+     * @return a steward, or nothing where guests make their nodes themselves
+     * @throws XenStoreException ENOENT when there is no tree, EACCES for any domain but dom0, and others
+     */
+    public static Optional<Steward> startIfNeeded(XenStoreClient store) throws XenStoreException {
+        return ConduitTree.isClosed(store) ? Optional.of(start(store)) : Optional.empty();
+    }
+
     /** Watches first, so that nothing is missed. Each begins with an event, so everything is looked at once. */
     private void begin() throws XenStoreException {
         watches.add(store.watch("@releaseDomain", path -> agenda.deaths()));

@@ -1,8 +1,10 @@
 package dev.conduit.rendezvous.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +46,12 @@ class DigTest {
     }
 
     private static String ask(String program, String once, String patience, String... arguments) throws Exception {
-        InetSocketAddress address = Servers.address(server);
-        List<String> command = new ArrayList<>(List.of(program, "@" + address.getHostString(), "-p", "" + address.getPort(),
+        return ask(Servers.address(server), program, once, patience, arguments);
+    }
+
+    private static String ask(InetSocketAddress address, String program, String once, String patience,
+            String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(program, "@" + address.getAddress().getHostAddress(), "-p", "" + address.getPort(),
                 once, patience));
         command.addAll(List.of(arguments));
         return Programs.run(command);
@@ -108,6 +114,16 @@ class DigTest {
     }
 
     @Test
+    void shouldGiveDigACookieItKnowsAgain() throws Exception {
+        String first = dig("+cookie=0123456789abcdef", "www.lab.test");
+        assertThat(first).containsPattern("; COOKIE: 0123456789abcdef01000000[0-9a-f]{24} \\(good\\)");
+        String whole = first.replaceAll("(?s).*COOKIE: ([0-9a-f]{48}) .*", "$1");
+        assertThat(dig("+cookie=" + whole, "nothing.lab.test"))
+                .containsPattern("; COOKIE: 0123456789abcdef01000000[0-9a-f]{24} \\(good\\)").contains("status: NXDOMAIN");
+        assertThat(dig("+ednsopt=10:0102", "+nocookie", "www.lab.test")).contains("status: FORMERR");
+    }
+
+    @Test
     void shouldSatisfyKdig() throws Exception {
         assertThat(kdig("www.lab.test", "A")).contains("status: NOERROR", "192.0.2.10", "192.0.2.11");
         assertThat(kdig("+edns", "+dnssec", "x.sub.lab.test", "A")).contains("ns.sub.lab.test.", "192.0.2.80",
@@ -115,6 +131,21 @@ class DigTest {
         assertThat(kdig("+noall", "+answer", "-x", "192.0.2.10")).doesNotContain("PTR");
         assertThat(kdig("+tcp", "+keepopen", "www.lab.test", "A", "big.lab.test", "TXT")).contains("192.0.2.10", "zzz");
         assertThat(kdig("www.lab.test", "ANY")).contains("status: NOERROR");
+    }
+
+    @Test
+    void shouldAnswerDigOverIpv6() throws Exception {
+        Programs.require("dig", "bind9-dnsutils");
+        assumeTrue(Servers.hasIpv6(), "this machine has no IPv6 on loopback");
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("::1"), 0);
+        try (DnsServer sixth = DnsServer.start(Servers.lab().withListen(List.of(any)))) {
+            InetSocketAddress address = Servers.address(sixth);
+            String both = ask(address, "dig", "+tries=1", "+time=30", "-6", "www.lab.test", "AAAA", "+tcp", "www.lab.test", "A");
+            assertThat(both).contains("2001:db8::10", "192.0.2.10")
+                    .containsPattern("SERVER: ::1#.* \\(UDP\\)").containsPattern("SERVER: ::1#.* \\(TCP\\)");
+            assertThat(ask(address, "dig", "+tries=1", "+time=30", "-6", "+noedns", "big.lab.test", "TXT"))
+                    .contains("Truncated, retrying in TCP mode", "ANSWER: 3");
+        }
     }
 
     @Test

@@ -22,12 +22,8 @@ public final class OneCodeServer implements AutoCloseable {
 
     /** On a free port of loopback. */
     public OneCodeServer(int code) throws IOException {
-        this(code, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    }
-
-    public OneCodeServer(int code, InetSocketAddress address) throws IOException {
         this.code = code;
-        this.socket = new DatagramSocket(address);
+        this.socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Thread thread = new Thread(this::serve, "one-code-server");
         thread.setDaemon(true);
         thread.start();

@@ -25,6 +25,7 @@ class StewardOnCDaemonTest {
             XenStoreClient server = domains.introduce(SERVER);
             XenStoreClient client = domains.introduce(CLIENT);
             assertThat(domains.tree(Layout.ROOT)).isEqualTo(Map.of("/conduit", " [b0]", "/conduit/flows", " [w0]"));
+            assertThat(Steward.startIfNeeded(domains.dom0)).as("guests need none").isEmpty();
             register(server, "web", SERVER);
             register(client, "browser", CLIENT);
             client.write("data/conduit-ask/a1", "name other");

@@ -80,6 +80,18 @@ class StewardTest {
     }
 
     @Test
+    void shouldStartBesideAnotherWhereGuestsNeedOne() throws Exception {
+        try (Steward second = Steward.startIfNeeded(domains.dom0).orElseThrow()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(ask(server, "name web" + i)).isEqualTo("done 3");
+            }
+            steward.close();
+            assertThat(ask(server, "name last")).isEqualTo("done 3");
+            assertThat(second.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void shouldHideRequestsFromOthers() throws Exception {
         listen();
         ask(client, "connect web c1");

@@ -148,7 +148,7 @@ public final class ConnectionTable {
         } else if (!home.declares(segment.destinationPort())) {
             answers.refuse(segment);
         } else if (segment.has(Segment.ACK)) {
-            handshakes.takeCookie(home, segment, now);
+            handshakes.takeCookie(home, null, segment, now);
         } else if (segment.has(Segment.SYN) && !segment.has(Segment.FIN)) {
             handshakes.begin(home, segment, now);
         } else {
@@ -253,6 +253,7 @@ public final class ConnectionTable {
         connection.via = via;
         connection.synAcksSent = 1;
         bufferedBytes += connection.buffer == null ? 0 : connection.buffer.capacity();
+        handshakes.hasPredecessor();
         add(connection, now);
         return connection;
     }
@@ -326,13 +327,13 @@ public final class ConnectionTable {
         }
     }
 
-    /** Whether so much more memory for data is within the bound; if so, it counts from now on. */
-    boolean grow(int bytes) {
-        if (bytes > 0 && bufferedBytes + bytes > options.bufferedBytes) {
-            return false;
-        }
-        bufferedBytes += bytes;
-        return true;
+    /** Whether so much more memory for data is within the bound. */
+    boolean hasBytes(int more) {
+        return more == 0 || bufferedBytes + more <= options.bufferedBytes;
+    }
+
+    void countBytes(int more) {
+        bufferedBytes += more;
     }
 
     void establish(Connection connection, long now) {
@@ -343,6 +344,10 @@ public final class ConnectionTable {
         schedule(connection, now);
         changed(connection);
         events.established(connection);
+    }
+
+    void acknowledgedOtherwise(Connection halfOpen, Segment segment, long now) {
+        handshakes.takeCookie(halfOpen.home, halfOpen, segment, now);
     }
 
     void close(Connection connection, CloseReason reason) {

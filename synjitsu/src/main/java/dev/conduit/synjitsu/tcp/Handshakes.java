@@ -17,7 +17,8 @@ final class Handshakes {
 
     /** Until the first cookie, the time of our beginning: a predecessor may have sent some. */
     private long lastCookie;
-    private boolean cookieSent;
+    /** Whether there are reasons to think that cookies are out, so that acknowledgements of nothing are not refused. */
+    private boolean cookiesLikely;
 
     Handshakes(ConnectionTable table, TableOptions options, KeyedHash hash, Answers answers, SegmentArrives arrives,
             Drops drops, long now) {
@@ -51,26 +52,41 @@ final class Handshakes {
             answers.synAck(connection, now);
         } else {
             lastCookie = now;
-            cookieSent = true;
+            cookiesLikely = true;
             answers.synAck(connection, SynCookies.timestamp(
                     Clocks.timestamp(start.timestampOffset(), now), connection.sendScale, connection.sack));
         }
         table.events().asked(home.address, key.localPort(), key.remote());
     }
 
-    /** An acknowledgement out of nowhere: the end of a handshake by cookie, or of no connection. */
-    void takeCookie(ArmedAddress home, Segment segment, long now) {
-        boolean maybe = now - lastCookie < 2 * SynCookies.PERIOD_NANOS && !segment.has(Segment.SYN);
+    /** Somebody had connections before us. */
+    void hasPredecessor() {
+        cookiesLikely = true;
+    }
+
+    /**
+     * An acknowledgement, but not of a SYN-ACK that is known: the end of a handshake by cookie, or of nothing.
+     *
+     * @param halfOpen what was begun later by the same SYN, sent twice, or {@code null}: the client knows our first answer
+     */
+    void takeCookie(ArmedAddress home, Connection halfOpen, Segment segment, long now) {
         ConnectionKey key = ConnectionKey.of(segment, home.address);
+        boolean maybe = now - lastCookie < 2 * SynCookies.PERIOD_NANOS && !segment.has(Segment.SYN);
         int maxSegment = maybe ? cookies.maxSegment(key, segment, now) : -1;
         if (maxSegment < 0) {
-            if (maybe && cookieSent) {
+            if (maybe && cookiesLikely && SynCookies.hasAge(segment, now)) {
                 // Perhaps data that overtook the acknowledgement: a reset would end a connection that is about to be.
                 drops.count(DropReason.NO_COOKIE);
             } else {
+                drops.count(DropReason.BAD_SEQUENCE);
                 answers.refuse(segment);
             }
-        } else if (!table.hasRoomFor(segment.source())) {
+            return;
+        }
+        if (halfOpen != null) {
+            table.remove(halfOpen);
+        }
+        if (!table.hasRoomFor(segment.source())) {
             drops.count(DropReason.TOO_MANY_CONNECTIONS);
         } else {
             Connection connection = new Connection(key, home, now);

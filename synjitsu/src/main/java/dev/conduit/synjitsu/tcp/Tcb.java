@@ -31,4 +31,17 @@ public record Tcb(
         InetSocketAddress local, InetSocketAddress remote, TcpState state,
         int sendNext, int sendUnacknowledged, int sendWindow, int sendWindowUpdate, int greatestSendWindow,
         int receiveNext, int receiveWindow, int sendScale, int receiveScale, int maxSegment,
-        boolean sack, boolean timestamps, int recentTimestamp, int ourTimestamp, byte[] data) {}
+        boolean sack, boolean timestamps, int recentTimestamp, int ourTimestamp, byte[] data) {
+
+    /**
+     * Returns the same at another time.
+     *
+     * @param now what our timestamp clock shows
+     * @return a state
+     */
+    public Tcb withOurTimestamp(int now) {
+        return new Tcb(local, remote, state, sendNext, sendUnacknowledged, sendWindow, sendWindowUpdate,
+                greatestSendWindow, receiveNext, receiveWindow, sendScale, receiveScale, maxSegment, sack, timestamps,
+                recentTimestamp, now, data);
+    }
+}

@@ -3,8 +3,8 @@ package dev.conduit.synjitsu.adopt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.conduit.core.namespaces.Namespaces;
 import dev.conduit.core.net.FrameLink;
-import dev.conduit.core.net.Namespaces;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.wire.IpAddress;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.conduit.synjitsu.adopt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.conduit.core.net.Namespaces;
+import dev.conduit.core.namespaces.Namespaces;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

@@ -15,6 +15,8 @@ public final class GuestRequest {
     /** Longest first line of an answer, in bytes. */
     public static final int MAX_REPLY = 4096;
 
+    private static final String SILENCE = "silence";
+
     private GuestRequest() {}
 
     /**
@@ -34,6 +36,25 @@ public final class GuestRequest {
          */
         public static Reply late(String message) {
             return new Reply(false, FailureReason.NOT_READY.word(), message);
+        }
+
+        /**
+         * Makes one for a directory that does not take requests.
+         *
+         * @param message one line
+         * @return the answer
+         */
+        public static Reply silence(String message) {
+            return new Reply(false, SILENCE, message);
+        }
+
+        /**
+         * Tells whether there is no directory that takes requests.
+         *
+         * @return true when there is none
+         */
+        public boolean isSilence() {
+            return reason.equals(SILENCE);
         }
 
         /**

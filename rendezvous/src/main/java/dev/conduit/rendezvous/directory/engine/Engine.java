@@ -1,21 +1,15 @@
 package dev.conduit.rendezvous.directory.engine;
 
 import dev.conduit.rendezvous.directory.config.Configuration;
-import dev.conduit.rendezvous.directory.config.Limits;
 import dev.conduit.rendezvous.directory.config.ServiceSettings;
 import dev.conduit.rendezvous.directory.service.FailureReason;
 import dev.conduit.rendezvous.directory.service.Outcome;
-import dev.conduit.rendezvous.directory.service.ServiceState;
 import dev.conduit.rendezvous.directory.service.ServiceStatus;
 import dev.conduit.rendezvous.directory.service.StartRecord;
 import dev.conduit.rendezvous.launch.GuestState;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,23 +21,13 @@ import java.util.stream.Stream;
  */
 public final class Engine {
 
+    static final Outcome CLOSED = new Outcome.Failed(FailureReason.CLOSED, "the directory is ending");
+
     private final Instant origin;
     private final Effects effects;
-    private final Timers timers = new Timers();
-    private final Memory memory = new Memory();
-    private final Prewarming prewarming = new Prewarming();
-    private final BootQueue<Wish> queue = new BootQueue<>();
-    private final Map<String, Service> services = new LinkedHashMap<>();
-    private final Map<String, Service> dns = new HashMap<>();
-    private Limits limits = Limits.DEFAULTS;
-    private int booting;
-    private int waiting;
-    private long starts;
-    private long tickets;
+    private final Shared shared;
+    private final Roster roster;
     private boolean closed;
-
-    /** A service in the queue; an old ticket is a wish that was met or given up. */
-    record Wish(Service service, long ticket) {}
 
     /**
      * {@code origin} is when time was 0.
@@ -54,6 +38,8 @@ public final class Engine {
     public Engine(Instant origin, Effects effects) {
         this.origin = origin;
         this.effects = effects;
+        this.shared = new Shared(effects);
+        this.roster = shared.roster();
     }
 
     /**
@@ -64,32 +50,14 @@ public final class Engine {
      * @param states of guests whose services are new; those that run are adopted
      */
     public void configure(long now, Configuration configuration, Map<String, GuestState> states) {
-        limits = configuration.limits();
-        memory.limit(limits.memory());
-        List<Service> added = new ArrayList<>();
-        Map<String, ServiceSettings> wanted = new LinkedHashMap<>();
-        configuration.services().forEach(settings -> wanted.put(settings.name(), settings));
-        List.copyOf(services.values()).stream().filter(service -> !wanted.containsKey(service.name()))
-                .forEach(service -> service.remove(now));
-        wanted.forEach((name, settings) -> {
-            Service service = services.get(name);
-            if (service == null) {
-                service = new Service(this, settings, now);
-                services.put(name, service);
-                added.add(service);
-            } else {
-                service.configure(settings);
-            }
-        });
-        dns.clear();
-        services.values().stream().filter(service -> wanted.containsKey(service.name()))
-                .forEach(service -> service.settings().dns().forEach(name -> dns.put(name, service)));
-        prewarming.configure(services.values().stream()
-                .filter(service -> wanted.containsKey(service.name()) && service.settings().prewarm()).toList(),
-                limits.prewarmed());
-        added.forEach(service -> service.adopt(now, states.getOrDefault(service.name(), GuestState.OFF)));
-        pump(now);
-        prewarm(now);
+        shared.limit(configuration.limits());
+        List<Service> added = roster.configure(now, configuration.services(), shared);
+        shared.prewarming().configure(
+                roster.configured().stream().filter(service -> service.settings().prewarm()).toList(),
+                configuration.limits().prewarmed());
+        added.forEach(service -> service.resting().adopt(now, states.getOrDefault(service.name(), GuestState.OFF)));
+        shared.turns().give(now);
+        shared.prewarm(now);
     }
 
     /**
@@ -99,7 +67,7 @@ public final class Engine {
      * @return its settings, or nothing
      */
     public Optional<ServiceSettings> find(String name) {
-        return Optional.ofNullable(lookUp(name)).map(Service::settings);
+        return roster.lookUp(name).map(Service::settings);
     }
 
     /**
@@ -109,16 +77,7 @@ public final class Engine {
      * @return true when it is configured, or being stopped
      */
     public boolean has(String name) {
-        return services.containsKey(name);
-    }
-
-    private Service lookUp(String name) {
-        Service service = services.get(name);
-        if (service == null) {
-            String lower = name.toLowerCase(Locale.ROOT);
-            service = dns.get(lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower);
-        }
-        return service;
+        return roster.get(name).isPresent();
     }
 
     /**
@@ -129,18 +88,16 @@ public final class Engine {
      * @param ask who asks, until when
      */
     public void ask(long now, String name, Ask ask) {
-        Service service = lookUp(name);
+        Optional<Service> service = roster.lookUp(name);
+        shared.asked();
         if (closed) {
             effects.answer(ask.reply(), CLOSED);
-        } else if (service == null) {
-            effects.answer(ask.reply(),
-                    new Outcome.Failed(FailureReason.UNKNOWN, "there is no service '" + shown(name) + "'"));
+        } else if (service.isEmpty()) {
+            effects.answer(ask.reply(), new Outcome.Failed(FailureReason.UNKNOWN, noSuch(name)));
         } else {
-            service.ask(now, ask);
+            service.get().asking().ask(now, ask);
         }
     }
-
-    static final Outcome CLOSED = new Outcome.Failed(FailureReason.CLOSED, "the directory is ending");
 
     /**
      * Stops a service as it is configured, after draining; askers may start it again.
@@ -150,16 +107,17 @@ public final class Engine {
      * @param reply gets nothing when it is off, else why not
      */
     public void stop(long now, String name, Consumer<String> reply) {
-        Service service = lookUp(name);
-        if (closed || service == null) {
-            effects.answerStop(reply, closed ? "the directory is ending" : "there is no service '" + shown(name) + "'");
+        Optional<Service> service = roster.lookUp(name);
+        if (closed || service.isEmpty()) {
+            effects.answerStop(reply, closed ? "the directory is ending" : noSuch(name));
         } else {
-            service.stopOnRequest(now, reply);
+            service.get().stopping().stopOnRequest(now, reply);
         }
     }
 
-    private static String shown(String name) {
-        return (name.length() > 80 ? name.substring(0, 80) + "..." : name).replaceAll("[^\\x20-\\x7e]", "?");
+    private static String noSuch(String name) {
+        String shown = (name.length() > 80 ? name.substring(0, 80) + "..." : name).replaceAll("[^\\x20-\\x7e]", "?");
+        return "there is no service '" + shown + "'";
     }
 
     /**
@@ -169,7 +127,7 @@ public final class Engine {
      */
     public void tick(long now) {
         if (!closed) {
-            timers.run(now);
+            shared.timers().run(now);
         }
     }
 
@@ -179,7 +137,7 @@ public final class Engine {
      * @return a time
      */
     public long nextTimer() {
-        return closed ? Long.MAX_VALUE : timers.next();
+        return closed ? Long.MAX_VALUE : shared.timers().next();
     }
 
     /**
@@ -191,7 +149,7 @@ public final class Engine {
      * @param domain its domain, or negative
      */
     public void started(long now, String name, long ticket, int domain) {
-        of(name, ticket).ifPresent(service -> service.started(now, domain));
+        of(name, ticket).ifPresent(service -> service.booting().started(now, domain));
     }
 
     /**
@@ -203,7 +161,7 @@ public final class Engine {
      * @param why one line
      */
     public void startFailed(long now, String name, long ticket, String why) {
-        of(name, ticket).ifPresent(service -> service.startFailed(now, why));
+        of(name, ticket).ifPresent(service -> service.booting().startFailed(now, why));
     }
 
     /**
@@ -214,7 +172,7 @@ public final class Engine {
      * @param ticket of this call; its results carry it
      */
     public void kernelUp(long now, String name, long ticket) {
-        of(name, ticket).ifPresent(service -> service.kernelUp(now));
+        of(name, ticket).ifPresent(service -> service.booting().kernelUp(now));
     }
 
     /**
@@ -225,7 +183,7 @@ public final class Engine {
      * @param ticket of this call; its results carry it
      */
     public void ready(long now, String name, long ticket) {
-        of(name, ticket).ifPresent(service -> service.ready(now));
+        of(name, ticket).ifPresent(service -> service.booting().ready(now));
     }
 
     /**
@@ -237,7 +195,7 @@ public final class Engine {
      * @param why one line
      */
     public void unready(long now, String name, long ticket, String why) {
-        of(name, ticket).ifPresent(service -> service.unready(now, why));
+        of(name, ticket).ifPresent(service -> service.booting().unready(now, why));
     }
 
     /**
@@ -248,7 +206,7 @@ public final class Engine {
      * @param ticket of this call; its results carry it
      */
     public void stopped(long now, String name, long ticket) {
-        of(name, ticket).ifPresent(service -> service.stopped(now));
+        of(name, ticket).ifPresent(service -> service.stopping().stopped(now));
     }
 
     /**
@@ -260,7 +218,7 @@ public final class Engine {
      * @param why one line
      */
     public void stopFailed(long now, String name, long ticket, String why) {
-        of(name, ticket).ifPresent(service -> service.stopFailed(now, why));
+        of(name, ticket).ifPresent(service -> service.stopping().stopFailed(now, why));
     }
 
     /**
@@ -274,7 +232,7 @@ public final class Engine {
      * @param bytes a counter that goes up, negative when it is not known
      */
     public void sampled(long now, long sampledAt, String name, long ticket, int flows, long bytes) {
-        of(name, ticket).ifPresent(service -> service.sampled(now, sampledAt, flows, bytes));
+        of(name, ticket).ifPresent(service -> service.running().sampled(now, sampledAt, flows, bytes));
     }
 
     /**
@@ -286,7 +244,7 @@ public final class Engine {
      * @param state the state
      */
     public void observed(long now, String name, long ticket, GuestState state) {
-        of(name, ticket).ifPresent(service -> service.observed(now, state));
+        of(name, ticket).ifPresent(service -> service.running().observed(now, state));
     }
 
     /**
@@ -297,21 +255,19 @@ public final class Engine {
      * @param state the state
      */
     public void found(long now, String name, GuestState state) {
-        Service service = services.get(name);
-        if (!closed && service != null) {
-            service.adopt(now, state);
+        if (!closed) {
+            roster.get(name).ifPresent(service -> service.resting().adopt(now, state));
         }
     }
 
     /** Tells every asker that the directory ends. Later events do nothing; guests stay as they are. */
     public void close() {
-        services.values().forEach(Service::close);
+        roster.all().forEach(Service::close);
         closed = true;
     }
 
     private Optional<Service> of(String name, long ticket) {
-        Service service = services.get(name);
-        return closed || service == null || service.ticket() != ticket ? Optional.empty() : Optional.of(service);
+        return closed ? Optional.empty() : roster.get(name).filter(service -> service.life().ticket == ticket);
     }
 
     /**
@@ -321,7 +277,7 @@ public final class Engine {
      * @return one for each
      */
     public List<ServiceStatus> statuses(long now) {
-        return services.values().stream().map(service -> service.status(now)).toList();
+        return roster.all().stream().map(service -> service.status(now)).toList();
     }
 
     /**
@@ -340,7 +296,7 @@ public final class Engine {
      * @return those guests
      */
     public List<Live> live() {
-        return services.values().stream().filter(Service::isLive).map(Service::live).toList();
+        return roster.all().stream().filter(service -> service.life().isLive()).map(Service::live).toList();
     }
 
     /**
@@ -351,10 +307,19 @@ public final class Engine {
      * @return records
      */
     public List<StartRecord> timeline(Optional<String> name, int most) {
-        Stream<Service> which = name.map(given -> Stream.ofNullable(lookUp(given))).orElse(services.values().stream());
-        List<StartRecord> all = which.flatMap(service -> service.history().stream())
+        Stream<Service> which = name.isPresent() ? roster.lookUp(name.get()).stream() : roster.all().stream();
+        List<StartRecord> all = which.flatMap(service -> service.booting().history().stream())
                 .map(start -> start.record(origin)).sorted(Comparator.comparingLong(StartRecord::number)).toList();
         return all.subList(Math.max(0, all.size() - most), all.size());
+    }
+
+    /**
+     * What happened since the beginning, and how it is now.
+     *
+     * @return counters by their names
+     */
+    public Map<String, Long> counters() {
+        return shared.counters();
     }
 
     /**
@@ -363,7 +328,7 @@ public final class Engine {
      * @return a count
      */
     public int waiting() {
-        return waiting;
+        return shared.waiting();
     }
 
     /**
@@ -372,7 +337,7 @@ public final class Engine {
      * @return a count
      */
     public int booting() {
-        return booting;
+        return shared.turns().taken();
     }
 
     /**
@@ -381,76 +346,6 @@ public final class Engine {
      * @return bytes
      */
     public long memoryUsed() {
-        return memory.used();
-    }
-
-    // What the services use.
-
-    Effects effects() {
-        return effects;
-    }
-
-    Timers timers() {
-        return timers;
-    }
-
-    Memory memory() {
-        return memory;
-    }
-
-    Prewarming prewarming() {
-        return prewarming;
-    }
-
-    boolean mayWait() {
-        return waiting < limits.waiting();
-    }
-
-    int mostWaiting() {
-        return limits.waiting();
-    }
-
-    void waited(int more) {
-        waiting += more;
-    }
-
-    long nextStart() {
-        return ++starts;
-    }
-
-    long nextTicket() {
-        return ++tickets;
-    }
-
-    void enqueue(String asker, Service service) {
-        queue.add(asker, new Wish(service, service.ticket()));
-    }
-
-    /** Gives free turns away. */
-    void pump(long now) {
-        while (booting < limits.boots()) {
-            Optional<Wish> next = queue.poll(wish -> wish.service().ticket() == wish.ticket()
-                    && wish.service().state() == ServiceState.QUEUED);
-            if (next.isEmpty()) {
-                return;
-            }
-            booting++;
-            next.get().service().launch(now);
-        }
-    }
-
-    void turnEnded(long now) {
-        booting--;
-        pump(now);
-    }
-
-    /** Memory may have come free, or the choice of services may have changed. */
-    void prewarm(long now) {
-        prewarming.kept().forEach(service -> service.prewarm(now));
-    }
-
-    void forget(Service service) {
-        services.remove(service.name());
-        effects.disarm(service.settings());
+        return shared.memory().used();
     }
 }

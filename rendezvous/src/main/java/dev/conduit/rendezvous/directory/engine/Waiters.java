@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 /** Who waits for one service. Each gets exactly one answer. */
 final class Waiters {
 
-    private final Engine engine;
+    private final Shared shared;
     private final Map<Ask, Timers.Timer> waiting = new LinkedHashMap<>();
 
-    Waiters(Engine engine) {
-        this.engine = engine;
+    Waiters(Shared shared) {
+        this.shared = shared;
     }
 
     int size() {
@@ -28,12 +28,12 @@ final class Waiters {
 
     /** Waits; {@code late} makes the answer should the deadline come first. */
     void add(Ask ask, Supplier<Outcome> late) {
-        waiting.put(ask, engine.timers().at(ask.deadline(), now -> {
+        waiting.put(ask, shared.timers().at(ask.deadline(), now -> {
             waiting.remove(ask);
-            engine.waited(-1);
-            engine.effects().answer(ask.reply(), late.get());
+            shared.waited(-1);
+            shared.effects().answer(ask.reply(), late.get());
         }));
-        engine.waited(1);
+        shared.waited(1);
     }
 
     void answerAll(Outcome outcome) {
@@ -45,9 +45,9 @@ final class Waiters {
             Map.Entry<Ask, Timers.Timer> entry = all.next();
             if (which.test(entry.getKey())) {
                 all.remove();
-                engine.timers().cancel(entry.getValue());
-                engine.waited(-1);
-                engine.effects().answer(entry.getKey().reply(), outcome);
+                shared.timers().cancel(entry.getValue());
+                shared.waited(-1);
+                shared.effects().answer(entry.getKey().reply(), outcome);
             }
         }
     }

@@ -2,7 +2,7 @@ package dev.conduit.rendezvous.launch.libvirt;
 
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,7 +65,7 @@ final class Hypervisor implements AutoCloseable {
         static final ErrorCallback CALLBACK = new ErrorCallback();
     }
 
-    <T> T call(String what, TimeLimit limit, Work<T> work) throws LaunchException, InterruptedException {
+    <T> T call(String what, Deadline limit, Work<T> work) throws LaunchException, InterruptedException {
         if (closed) {
             throw new LaunchException("the launcher libvirt is closed");
         }

@@ -8,7 +8,7 @@ import dev.conduit.rendezvous.launch.SettingsProblem;
 import dev.conduit.rendezvous.launch.StopMode;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Settings;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -62,7 +62,7 @@ final class LibvirtLauncher implements Launcher {
         LibvirtSettings settings = settings(guest);
         Hypervisor hypervisor = hypervisor(settings.uri());
         String what = "guest " + guest.name() + " was not started";
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         boolean ran = hypervisor.call(what, limit, connection -> isActive(connection, settings));
         boolean done = false;
         try {
@@ -91,7 +91,7 @@ final class LibvirtLauncher implements Launcher {
     private void takeBack(GuestSpec guest, LibvirtSettings settings) {
         boolean interrupted = Thread.interrupted();
         try {
-            hypervisor(settings.uri()).call("guest " + guest.name(), TimeLimit.after(SHORT), connection -> {
+            hypervisor(settings.uri()).call("guest " + guest.name(), Deadline.after(SHORT), connection -> {
                 try (LibvirtDomain found = LibvirtDomain.find(connection, settings.domain())) {
                     if (found != null && found.isActive()) {
                         found.destroy();
@@ -115,7 +115,7 @@ final class LibvirtLauncher implements Launcher {
         void run(LibvirtDomain domain) throws LibvirtException;
     }
 
-    private void tell(GuestSpec guest, LibvirtSettings settings, TimeLimit limit, Action action)
+    private void tell(GuestSpec guest, LibvirtSettings settings, Deadline limit, Action action)
             throws LaunchException, InterruptedException {
         hypervisor(settings.uri()).call("guest " + guest.name() + " was not stopped", limit, connection -> {
             try (LibvirtDomain found = LibvirtDomain.find(connection, settings.domain())) {
@@ -130,23 +130,23 @@ final class LibvirtLauncher implements Launcher {
     @Override
     public void stop(GuestSpec guest, StopMode mode, Duration timeout) throws LaunchException, InterruptedException {
         LibvirtSettings settings = settings(guest);
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         switch (mode) {
             case SUSPEND -> tell(guest, settings, limit, LibvirtDomain::suspend);
             case DESTROY -> tell(guest, settings, limit, LibvirtDomain::destroy);
             case SHUTDOWN -> {
                 shutDown(guest, settings, limit);
-                tell(guest, settings, TimeLimit.after(SHORT), LibvirtDomain::destroy);
+                tell(guest, settings, Deadline.after(SHORT), LibvirtDomain::destroy);
             }
         }
     }
 
-    private void shutDown(GuestSpec guest, LibvirtSettings settings, TimeLimit limit)
+    private void shutDown(GuestSpec guest, LibvirtSettings settings, Deadline limit)
             throws LaunchException, InterruptedException {
         try {
             tell(guest, settings, limit, LibvirtDomain::shutDown);
             Hypervisor hypervisor = hypervisor(settings.uri());
-            if (!limit.await(() -> !hypervisor.call("guest " + guest.name(), TimeLimit.after(SHORT),
+            if (!limit.await(() -> !hypervisor.call("guest " + guest.name(), Deadline.after(SHORT),
                     connection -> isActive(connection, settings)))) {
                 LOG.info("guest {} did not go down within {} ms and is destroyed", guest.name(),
                         limit.whole().toMillis());
@@ -166,7 +166,7 @@ final class LibvirtLauncher implements Launcher {
         Map<String, GuestState> states = new HashMap<>();
         for (Map.Entry<String, Map<String, String>> each : domainsByUri.entrySet()) {
             Set<String> domains = new HashSet<>(each.getValue().values());
-            Map<String, GuestState> found = hypervisor(each.getKey()).call("states", TimeLimit.after(SHORT),
+            Map<String, GuestState> found = hypervisor(each.getKey()).call("states", Deadline.after(SHORT),
                     connection -> list(connection, domains));
             each.getValue().forEach((guest, domain) -> states.put(guest, found.getOrDefault(domain, GuestState.OFF)));
         }

@@ -3,10 +3,11 @@ package dev.conduit.rendezvous.launch.process;
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Program;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ final class GuestNetwork {
     }
 
     /** Gives the namespace of a process its devices, addresses and routes. */
-    void connect(String name, long pid, int domain, List<InetAddress> addresses, TimeLimit limit)
+    void connect(String name, long pid, int domain, List<InetAddress> addresses, Deadline limit)
             throws LaunchException, InterruptedException {
         String outside = "conduit" + domain;
         ip.call(limit.left(), "link", "add", outside, "type", "veth", "peer", "name", DEVICE, "address", mac(name),
@@ -98,22 +99,55 @@ final class GuestNetwork {
         ip.call(limit.left(), "link", "set", outside, "master", settings.bridge(), "up");
         inside(pid, limit, "link", "set", "lo", "up");
         for (InetAddress address : addresses) {
-            boolean four = address instanceof Inet4Address;
-            List<String> words = new ArrayList<>(List.of("address", "add",
-                    address.getHostAddress() + "/" + (four ? settings.prefix4() : settings.prefix6()), "dev", DEVICE));
-            if (!four) {
-                // The address is the service's alone; checking for others would take a second.
-                words.add("nodad");
+            if (settings.quiet()) {
+                inside(pid, limit, "address", "add", address.getHostAddress(), "dev", "lo");
+            } else {
+                List<String> words = new ArrayList<>(
+                        List.of("address", "add", address.getHostAddress() + "/" + prefix(address), "dev", DEVICE));
+                if (!(address instanceof Inet4Address)) {
+                    // The address is the service's alone; checking for others would take a second.
+                    words.add("nodad");
+                }
+                inside(pid, limit, words.toArray(String[]::new));
             }
-            inside(pid, limit, words.toArray(String[]::new));
         }
         inside(pid, limit, "link", "set", DEVICE, "up");
+        if (settings.quiet()) {
+            hush(pid, addresses, limit);
+        }
         for (InetAddress gateway : settings.gateways()) {
             inside(pid, limit, "route", "add", "default", "via", gateway.getHostAddress());
         }
     }
 
-    private void inside(long pid, TimeLimit limit, String... words) throws LaunchException, InterruptedException {
+    private int prefix(InetAddress address) {
+        return address instanceof Inet4Address ? settings.prefix4() : settings.prefix6();
+    }
+
+    /** Answers no ARP for what is on lo, and knows nevertheless where its neighbours are. */
+    private void hush(long pid, List<InetAddress> addresses, Deadline limit) throws LaunchException, InterruptedException {
+        nsenter.call(limit.left(), "--target", Long.toString(pid), "--net", "sh", "-c",
+                "echo 1 >/proc/sys/net/ipv4/conf/" + DEVICE + "/arp_ignore");
+        for (InetAddress address : addresses) {
+            inside(pid, limit, "route", "replace", network(address, prefix(address)) + "/" + prefix(address), "dev", DEVICE,
+                    "src", address.getHostAddress());
+        }
+    }
+
+    /** The address with nothing but its prefix. */
+    static String network(InetAddress address, int prefix) {
+        byte[] bytes = address.getAddress();
+        for (int bit = prefix; bit < bytes.length * Byte.SIZE; bit++) {
+            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+        }
+        try {
+            return InetAddress.getByAddress(bytes).getHostAddress();
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private void inside(long pid, Deadline limit, String... words) throws LaunchException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("--target", Long.toString(pid), "--net", ip.path().toString()));
         arguments.addAll(List.of(words));
         nsenter.call(limit.left(), arguments.toArray(String[]::new));

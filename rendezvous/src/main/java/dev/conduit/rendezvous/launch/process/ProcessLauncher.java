@@ -8,7 +8,7 @@ import dev.conduit.rendezvous.launch.Launcher;
 import dev.conduit.rendezvous.launch.SettingsProblem;
 import dev.conduit.rendezvous.launch.StopMode;
 import dev.conduit.rendezvous.launch.support.Settings;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +71,7 @@ final class ProcessLauncher implements Launcher {
         Settings settings = Settings.of(guest);
         ProcessSettings right = ProcessSettings.read(guest, settings);
         settings.require(guest);
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         synchronized (lockOf(guest)) {
             requireOpen();
             ProcessRecord record = known.get(guest.name());
@@ -106,7 +106,7 @@ final class ProcessLauncher implements Launcher {
 
     @Override
     public void stop(GuestSpec guest, StopMode mode, Duration timeout) throws LaunchException, InterruptedException {
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         synchronized (lockOf(guest)) {
             requireOpen();
             ProcessRecord record = known.get(guest.name());
@@ -128,7 +128,7 @@ final class ProcessLauncher implements Launcher {
         }
     }
 
-    private static void freeze(GuestSpec guest, ProcessTree tree, TimeLimit limit)
+    private static void freeze(GuestSpec guest, ProcessTree tree, Deadline limit)
             throws LaunchException, InterruptedException {
         boolean frozen = false;
         try {
@@ -149,7 +149,7 @@ final class ProcessLauncher implements Launcher {
         if (record.group() != null) {
             ControlGroups.kill(record.group());
         }
-        if (!new ProcessTree(record.pid(), record.startTicks()).kill(TimeLimit.after(KILL_TIMEOUT))) {
+        if (!new ProcessTree(record.pid(), record.startTicks()).kill(Deadline.after(KILL_TIMEOUT))) {
             throw new LaunchException("guest " + record.name() + ": processes of session " + record.pid()
                     + " are still there " + KILL_TIMEOUT.toSeconds() + " s after SIGKILL");
         }

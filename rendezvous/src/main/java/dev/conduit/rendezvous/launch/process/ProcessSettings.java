@@ -15,8 +15,11 @@ record ProcessSettings(List<String> command, Map<String, String> environment, Pa
 
     private static final long LEAST_MEMORY = 1 << 20;
 
-    /** Where the guest's own network joins the host's. */
-    record Network(String bridge, int prefix4, int prefix6, List<InetAddress> gateways) {
+    /**
+     * Where the guest's own network joins the host's. Quiet: the addresses are on {@code lo}, where neighbours do not see
+     * them, until the guest moves them.
+     */
+    record Network(String bridge, int prefix4, int prefix6, List<InetAddress> gateways, boolean quiet) {
 
         private static final int PREFIX4 = 24;
         private static final int PREFIX6 = 64;
@@ -41,7 +44,8 @@ record ProcessSettings(List<String> command, Map<String, String> environment, Pa
                 settings.problem("gateway", "'" + text + "' is not an address");
             }
             Network network = new Network(bridge, settings.number("prefix4", 1, 32, PREFIX4),
-                    settings.number("prefix6", 1, 128, PREFIX6), gateways);
+                    settings.number("prefix6", 1, 128, PREFIX6), gateways,
+                    settings.truth("quiet", false));
             settings.end();
             return network;
         }

@@ -6,7 +6,7 @@ import dev.conduit.core.local.ProcessStat;
 import dev.conduit.rendezvous.launch.GuestSpec;
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -56,7 +56,7 @@ final class ProcessStarter {
     }
 
     /** Returns when the command runs. */
-    ProcessRecord start(GuestSpec guest, ProcessSettings settings, TimeLimit limit)
+    ProcessRecord start(GuestSpec guest, ProcessSettings settings, Deadline limit)
             throws LaunchException, InterruptedException {
         Path log = settings.log() == null ? records.file(guest.name(), ".log") : settings.log();
         try (ChildDomain domain = ChildDomain.create(directory.path(), guest.name())) {
@@ -111,7 +111,7 @@ final class ProcessStarter {
     }
 
     private ProcessRecord build(GuestSpec guest, ProcessSettings settings, Process process, ChildDomain domain,
-            GuestNetwork network, Path log, TimeLimit limit) throws IOException, InterruptedException {
+            GuestNetwork network, Path log, Deadline limit) throws IOException, InterruptedException {
         long pid = process.pid();
         if (!limit.await(() -> !process.isAlive() || waits(pid) && (network == null || GuestNetwork.isApart(pid)))) {
             throw new LaunchException("it could not be prepared within " + limit.whole().toMillis() + " ms");
@@ -185,7 +185,7 @@ final class ProcessStarter {
         boolean interrupted = Thread.interrupted();
         try {
             long start = ProcessStat.read(process.pid()).map(ProcessStat::startTicks).orElse(0L);
-            if (!new ProcessTree(process.pid(), start).kill(TimeLimit.after(CLEAN_UP))) {
+            if (!new ProcessTree(process.pid(), start).kill(Deadline.after(CLEAN_UP))) {
                 LOG.warn("guest {}: process {} does not go", guest.name(), process.pid());
             }
             groups.remove(guest);

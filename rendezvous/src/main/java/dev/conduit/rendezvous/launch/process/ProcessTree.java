@@ -4,7 +4,7 @@ import dev.conduit.core.local.ProcessStat;
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Program;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +60,7 @@ record ProcessTree(long pid, long startTicks) {
     }
 
     /** SIGKILL to all, again while they still start others; whether they are gone in time. */
-    boolean kill(TimeLimit limit) throws LaunchException, InterruptedException {
+    boolean kill(Deadline limit) throws LaunchException, InterruptedException {
         return limit.await(() -> {
             List<ProcessStat> members = members();
             members.forEach(each -> ProcessHandle.of(each.pid()).ifPresent(ProcessHandle::destroyForcibly));
@@ -68,12 +68,12 @@ record ProcessTree(long pid, long startTicks) {
         });
     }
 
-    boolean awaitEnd(TimeLimit limit) throws LaunchException, InterruptedException {
+    boolean awaitEnd(Deadline limit) throws LaunchException, InterruptedException {
         return limit.await(() -> members().isEmpty());
     }
 
     /** SIGSTOP to all; whether every one stands still in time. */
-    boolean freeze(TimeLimit limit) throws LaunchException, InterruptedException {
+    boolean freeze(Deadline limit) throws LaunchException, InterruptedException {
         return limit.await(() -> {
             signal("STOP");
             return members().stream().allMatch(each -> each.state() == 'T' || each.state() == 't');

@@ -200,6 +200,22 @@ public final class Settings {
     }
 
     /**
+     * Reads yes or no.
+     *
+     * @param key the setting
+     * @param otherwise what holds when it is not given
+     * @return what was given, or {@code otherwise} when it was not or is neither, which is noted
+     */
+    public boolean truth(String key, boolean otherwise) {
+        String text = text(key, null);
+        if (text == null || text.equals("true") || text.equals("false")) {
+            return text == null ? otherwise : text.equals("true");
+        }
+        problem(key, "'" + text + "' is neither true nor false");
+        return otherwise;
+    }
+
+    /**
      * Reads a whole number.
      *
      * @param key which

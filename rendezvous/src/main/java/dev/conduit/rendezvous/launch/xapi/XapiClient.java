@@ -2,7 +2,7 @@ package dev.conduit.rendezvous.launch.xapi;
 
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -88,7 +88,7 @@ final class XapiClient implements AutoCloseable {
     }
 
     /** Calls a method with the session as its first parameter. */
-    JsonNode call(TimeLimit limit, String method, Object... parameters)
+    JsonNode call(Deadline limit, String method, Object... parameters)
             throws XapiError, LaunchException, InterruptedException {
         String used = session;
         if (used != null) {
@@ -111,7 +111,7 @@ final class XapiClient implements AutoCloseable {
     }
 
     /** One of those that find their session expired begins another, for all. */
-    private synchronized String login(TimeLimit limit, String expired)
+    private synchronized String login(Deadline limit, String expired)
             throws XapiError, LaunchException, InterruptedException {
         if (session == null || session.equals(expired)) {
             session = exchange(limit, "session.login_with_password",
@@ -128,7 +128,7 @@ final class XapiClient implements AutoCloseable {
         }
     }
 
-    private JsonNode exchange(TimeLimit limit, String method, List<Object> parameters)
+    private JsonNode exchange(Deadline limit, String method, List<Object> parameters)
             throws XapiError, LaunchException, InterruptedException {
         ObjectNode request = JSON.createObjectNode().put("jsonrpc", "2.0").put("method", method)
                 .put("id", ids.incrementAndGet());
@@ -154,7 +154,7 @@ final class XapiClient implements AutoCloseable {
         return answer.get("result");
     }
 
-    private HttpResponse<byte[]> send(TimeLimit limit, String method, HttpRequest request)
+    private HttpResponse<byte[]> send(Deadline limit, String method, HttpRequest request)
             throws LaunchException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, head -> new BoundedBody(MAX_ANSWER));
         try {
@@ -188,7 +188,7 @@ final class XapiClient implements AutoCloseable {
         }
         boolean interrupted = Thread.interrupted();
         try {
-            exchange(TimeLimit.after(LOGOUT_TIMEOUT), "session.logout", List.of(used));
+            exchange(Deadline.after(LOGOUT_TIMEOUT), "session.logout", List.of(used));
         } catch (XapiError | LaunchException e) {
             LOG.debug("no logout: {}", OneLine.of(e));
         } catch (InterruptedException e) {

@@ -8,7 +8,7 @@ import dev.conduit.rendezvous.launch.SettingsProblem;
 import dev.conduit.rendezvous.launch.StopMode;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Settings;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -64,7 +64,7 @@ final class XapiLauncher implements Launcher {
     }
 
     /** A machine, and who to ask about it. */
-    private record Vm(XapiClient client, String ref, TimeLimit limit) {
+    private record Vm(XapiClient client, String ref, Deadline limit) {
 
         GuestState state() throws XapiError, LaunchException, InterruptedException {
             return XapiLauncher.state(client.call(limit, "VM.get_power_state", ref).asString());
@@ -78,14 +78,14 @@ final class XapiLauncher implements Launcher {
         }
 
         Vm within(Duration timeout) {
-            return new Vm(client, ref, TimeLimit.after(timeout));
+            return new Vm(client, ref, Deadline.after(timeout));
         }
     }
 
     private Vm find(GuestSpec guest, Duration timeout) throws XapiError, LaunchException, InterruptedException {
         XapiSettings settings = settings(guest);
         XapiClient client = client(settings.pool());
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         if (settings.vm().matches(UUID)) {
             return new Vm(client, client.call(limit, "VM.get_by_uuid", settings.vm()).asString(), limit);
         }
@@ -203,7 +203,7 @@ final class XapiLauncher implements Launcher {
         Map<String, GuestState> states = new HashMap<>();
         for (Map.Entry<XapiSettings.Pool, Map<String, String>> each : byPool.entrySet()) {
             try {
-                Map<String, GuestState> all = list(client(each.getKey()).call(TimeLimit.after(SHORT),
+                Map<String, GuestState> all = list(client(each.getKey()).call(Deadline.after(SHORT),
                         "VM.get_all_records"));
                 each.getValue().forEach((guest, vm) -> states.put(guest, all.getOrDefault(vm, GuestState.OFF)));
             } catch (XapiError e) {

@@ -8,7 +8,7 @@ import dev.conduit.rendezvous.launch.SettingsProblem;
 import dev.conduit.rendezvous.launch.StopMode;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Settings;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class XlLauncher implements Launcher {
         Settings settings = Settings.of(guest);
         XlSettings right = XlSettings.read(settings);
         settings.require(guest);
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         XlDomain domain = find(guest, limit);
         if (domain == null) {
             return create(guest, right, limit);
@@ -83,7 +83,7 @@ final class XlLauncher implements Launcher {
         return domain.id();
     }
 
-    private int create(GuestSpec guest, XlSettings settings, TimeLimit limit)
+    private int create(GuestSpec guest, XlSettings settings, Deadline limit)
             throws LaunchException, InterruptedException {
         SavedGuest saved = new SavedGuest(settings.save(), guest.name());
         if (saved.exists()) {
@@ -91,14 +91,14 @@ final class XlLauncher implements Launcher {
         } else {
             createFrom(guest, settings, limit);
         }
-        XlDomain domain = find(guest, TimeLimit.after(SHORT));
+        XlDomain domain = find(guest, Deadline.after(SHORT));
         if (domain == null) {
             throw new LaunchException("guest " + guest.name() + " was created, and was gone at once");
         }
         return domain.id();
     }
 
-    private void restore(GuestSpec guest, SavedGuest saved, TimeLimit limit)
+    private void restore(GuestSpec guest, SavedGuest saved, Deadline limit)
             throws LaunchException, InterruptedException {
         Path file = saved.take();
         boolean done = false;
@@ -114,7 +114,7 @@ final class XlLauncher implements Launcher {
         }
     }
 
-    private void createFrom(GuestSpec guest, XlSettings settings, TimeLimit limit)
+    private void createFrom(GuestSpec guest, XlSettings settings, Deadline limit)
             throws LaunchException, InterruptedException {
         if (settings.config() != null) {
             create(guest, settings.config(), limit);
@@ -137,7 +137,7 @@ final class XlLauncher implements Launcher {
         }
     }
 
-    private void create(GuestSpec guest, Path config, TimeLimit limit) throws LaunchException, InterruptedException {
+    private void create(GuestSpec guest, Path config, Deadline limit) throws LaunchException, InterruptedException {
         boolean leave = false;
         try {
             xl.create(config, guest.name(), limit.left());
@@ -158,8 +158,8 @@ final class XlLauncher implements Launcher {
         boolean interrupted = Thread.interrupted();
         boolean neverRan = false;
         try {
-            XlDomain left = find(guest, TimeLimit.after(SHORT));
-            destroy(guest, TimeLimit.after(SHORT));
+            XlDomain left = find(guest, Deadline.after(SHORT));
+            destroy(guest, Deadline.after(SHORT));
             neverRan = left == null || left.state() == GuestState.PAUSED;
         } catch (LaunchException e) {
             LOG.warn("guest {}: what a failed start left could not be taken back: {}", guest.name(), OneLine.of(e));
@@ -172,7 +172,7 @@ final class XlLauncher implements Launcher {
         return neverRan;
     }
 
-    private void destroy(GuestSpec guest, TimeLimit limit) throws LaunchException, InterruptedException {
+    private void destroy(GuestSpec guest, Deadline limit) throws LaunchException, InterruptedException {
         XlDomain domain = find(guest, limit);
         if (domain == null) {
             return;
@@ -181,7 +181,7 @@ final class XlLauncher implements Launcher {
             xl.tell("destroy", domain.id(), limit.left());
         } catch (LaunchException e) {
             // It may have gone by itself meanwhile.
-            if (find(guest, TimeLimit.after(SHORT)) != null) {
+            if (find(guest, Deadline.after(SHORT)) != null) {
                 throw e;
             }
         }
@@ -195,7 +195,7 @@ final class XlLauncher implements Launcher {
     public void stop(GuestSpec guest, StopMode mode, Duration timeout) throws LaunchException, InterruptedException {
         requireOpen();
         SavedGuest saved = saved(guest);
-        TimeLimit limit = TimeLimit.after(timeout);
+        Deadline limit = Deadline.after(timeout);
         XlDomain domain = find(guest, limit);
         boolean crashed = domain != null && domain.state() == GuestState.CRASHED;
         boolean alive = domain != null && !crashed && domain.state() != GuestState.STOPPING;
@@ -212,11 +212,11 @@ final class XlLauncher implements Launcher {
         if (mode == StopMode.SHUTDOWN && alive) {
             shutDown(guest, domain, limit);
         }
-        destroy(guest, TimeLimit.after(mode == StopMode.DESTROY ? timeout : SHORT));
+        destroy(guest, Deadline.after(mode == StopMode.DESTROY ? timeout : SHORT));
         saved.delete();
     }
 
-    private void shutDown(GuestSpec guest, XlDomain domain, TimeLimit limit)
+    private void shutDown(GuestSpec guest, XlDomain domain, Deadline limit)
             throws LaunchException, InterruptedException {
         try {
             xl.tell("shutdown", domain.id(), limit.left());
@@ -229,7 +229,7 @@ final class XlLauncher implements Launcher {
         }
     }
 
-    private void save(GuestSpec guest, XlDomain domain, SavedGuest saved, TimeLimit limit)
+    private void save(GuestSpec guest, XlDomain domain, SavedGuest saved, Deadline limit)
             throws LaunchException, InterruptedException {
         saved.delete();
         saved.prepare();
@@ -243,17 +243,17 @@ final class XlLauncher implements Launcher {
                 saved.delete();
             }
         }
-        if (!awaitGone(guest, TimeLimit.after(SHORT))) {
+        if (!awaitGone(guest, Deadline.after(SHORT))) {
             throw new LaunchException("guest " + guest.name() + " is saved, and still there");
         }
     }
 
-    private boolean awaitGone(GuestSpec guest, TimeLimit limit) throws LaunchException, InterruptedException {
-        return limit.await(() -> find(guest, TimeLimit.after(SHORT)) == null);
+    private boolean awaitGone(GuestSpec guest, Deadline limit) throws LaunchException, InterruptedException {
+        return limit.await(() -> find(guest, Deadline.after(SHORT)) == null);
     }
 
     /** Null when there is no such domain. */
-    private XlDomain find(GuestSpec guest, TimeLimit limit) throws LaunchException, InterruptedException {
+    private XlDomain find(GuestSpec guest, Deadline limit) throws LaunchException, InterruptedException {
         return byName(xl.list(limit.left())).get(guest.name());
     }
 

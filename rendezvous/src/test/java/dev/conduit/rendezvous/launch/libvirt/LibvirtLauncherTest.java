@@ -8,7 +8,7 @@ import dev.conduit.rendezvous.launch.GuestSpec;
 import dev.conduit.rendezvous.launch.GuestState;
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.StopMode;
-import dev.conduit.rendezvous.launch.support.TimeLimit;
+import dev.conduit.rendezvous.time.Deadline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,13 +185,13 @@ class LibvirtLauncherTest {
     void shouldOpenLostConnectionAgain() throws Exception {
         GuestSpec guest = guest("web", "web");
         launcher.start(guest, LONG);
-        launcher.hypervisor(DEFAULT).<Void>call("lost between two calls", TimeLimit.after(LONG), connection -> {
+        launcher.hypervisor(DEFAULT).<Void>call("lost between two calls", Deadline.after(LONG), connection -> {
             connection.close();
             return null;
         });
         assertThat(state(guest)).isEqualTo(GuestState.RUNNING);
         int[] runs = {0};
-        assertThat(launcher.hypervisor(DEFAULT).<Integer>call("lost in the middle", TimeLimit.after(LONG), connection -> {
+        assertThat(launcher.hypervisor(DEFAULT).<Integer>call("lost in the middle", Deadline.after(LONG), connection -> {
             if (runs[0]++ == 0) {
                 connection.close();
                 connection.close();
@@ -214,10 +214,10 @@ class LibvirtLauncherTest {
             return null;
         };
         for (int i = 0; i < Hypervisor.MAX_CALLS; i++) {
-            assertThatThrownBy(() -> hypervisor.call("guest web", TimeLimit.after(Duration.ofMillis(5)), hang))
+            assertThatThrownBy(() -> hypervisor.call("guest web", Deadline.after(Duration.ofMillis(5)), hang))
                     .hasMessage("guest web: libvirt at test:///default did not answer within 5 ms");
         }
-        assertThatThrownBy(() -> hypervisor.call("guest web", TimeLimit.after(Duration.ofMillis(5)), hang))
+        assertThatThrownBy(() -> hypervisor.call("guest web", Deadline.after(Duration.ofMillis(5)), hang))
                 .hasMessage("guest web: 16 calls to libvirt at test:///default are unanswered");
         end.countDown();
         assertThat(state(guest("web", "web"))).isEqualTo(GuestState.OFF);

@@ -67,8 +67,12 @@ final class ProcessFixture {
 
     /** With addresses, in a network of its own. */
     GuestSpec networked(String name, String bridge, String address, String... command) throws IOException {
+        return networked(name, bridge, address, false, command);
+    }
+
+    GuestSpec networked(String name, String bridge, String address, boolean quiet, String... command) throws IOException {
         GuestSpec guest = new GuestSpec(name, List.of(InetAddress.getByName(address), InetAddress.getByName("fd99::7:2")),
-                Map.of("command", List.of(command), "network", Map.of("bridge", bridge)));
+                Map.of("command", List.of(command), "network", Map.of("bridge", bridge, "quiet", quiet)));
         guests.put(name, guest);
         return guest;
     }

@@ -76,6 +76,17 @@ class ProcessNetworkTest {
     }
 
     @Test
+    void shouldKeepAddressesOfQuietGuestsFromNeighbours() throws Exception {
+        GuestSpec guest = fixture.networked("web", bridge, "10.199.7.2", true, "sh", "-c",
+                "ip -o address; ip -o route; ip -o -6 route; cat /proc/sys/net/ipv4/conf/eth0/arp_ignore");
+        fixture.start(guest);
+        await().atMost(ProcessFixture.LONG).untilAsserted(() -> assertThat(fixture.log(guest))
+                .containsPattern("lo +inet 10.199.7.2/32").containsPattern("lo +inet6 fd99::7:2/128")
+                .contains("10.199.7.0/24 dev eth0").contains("src 10.199.7.2").containsPattern("fd99::/64 dev eth0 .*src fd99::7:2")
+                .endsWith("\n1\n").doesNotContainPattern("eth0 +inet 10"));
+    }
+
+    @Test
     void shouldTellThatThereIsNoBridge() throws Exception {
         GuestSpec guest = fixture.networked("web", "nobr0", "10.199.7.2", "true");
         assertThatThrownBy(() -> fixture.start(guest)).hasMessage("guest web was not started: network: there is no"

@@ -1,4 +1,4 @@
-package dev.conduit.cli;
+package dev.conduit.cli.table;
 
 import java.io.PrintStream;
 import java.util.Collection;
@@ -9,11 +9,18 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Columns as wide as what is in them; a cell without a value is a dash, numbers stand at the right. */
-final class Table {
+public final class Table {
 
     private Table() {}
 
-    static void print(List<String> columns, List<Map<String, Object>> rows, PrintStream out) {
+    /**
+     * Prints a table.
+     *
+     * @param columns the keys, which in capitals are the heads
+     * @param rows a value for each key: a number, a list, or a text; null or none is a dash
+     * @param out where to
+     */
+    public static void print(List<String> columns, List<Map<String, Object>> rows, PrintStream out) {
         StringBuilder format = new StringBuilder();
         for (String column : columns) {
             int width = rows.stream().mapToInt(row -> cell(row.get(column)).length()).max().orElse(0);

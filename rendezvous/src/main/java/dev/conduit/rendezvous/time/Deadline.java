@@ -1,4 +1,4 @@
-package dev.conduit.rendezvous.launch.support;
+package dev.conduit.rendezvous.time;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -6,32 +6,33 @@ import java.util.concurrent.TimeUnit;
 /**
  * The end of a wait.
  *
- * @param end by {@link System#nanoTime()}
+ * @param nanoTime by {@link System#nanoTime()}
  * @param whole how long the whole wait may be
  */
-public record TimeLimit(long end, Duration whole) {
+public record Deadline(long nanoTime, Duration whole) {
 
+    /** Far enough for anybody, near enough that nanoTime arithmetic does not wrap. */
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final long LONGEST_SLEEP_MILLIS = 250;
 
     /**
      * Begins a wait.
      *
-     * @param whole how long it may be
+     * @param whole how long it may be; what is negative is over at once
      * @return its end
      */
-    public static TimeLimit after(Duration whole) {
+    public static Deadline after(Duration whole) {
         Duration bounded = whole.compareTo(LONGEST) > 0 ? LONGEST : whole;
-        return new TimeLimit(System.nanoTime() + Math.max(0, bounded.toNanos()), whole);
+        return new Deadline(System.nanoTime() + Math.max(0, bounded.toNanos()), whole);
     }
 
     /**
      * Tells how much is left.
      *
-     * @return not negative
+     * @return nanoseconds, negative after the end
      */
-    public Duration left() {
-        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    public long nanosLeft() {
+        return nanoTime - System.nanoTime();
     }
 
     /**
@@ -40,7 +41,37 @@ public record TimeLimit(long end, Duration whole) {
      * @return true at the end and after it
      */
     public boolean passed() {
-        return end - System.nanoTime() <= 0;
+        return nanosLeft() <= 0;
+    }
+
+    /**
+     * Tells how much is left.
+     *
+     * @return not negative
+     */
+    public Duration left() {
+        return Duration.ofNanos(Math.max(0, nanosLeft()));
+    }
+
+    /**
+     * Tells how long one step of the wait may be.
+     *
+     * @param atMost the longest step
+     * @return what is left, or that
+     */
+    public Duration left(Duration atMost) {
+        Duration left = left();
+        return left.compareTo(atMost) < 0 ? left : atMost;
+    }
+
+    /**
+     * Gives one of several alternatives its share.
+     *
+     * @param last whether it is the last
+     * @return the last has all that is left, others half of it
+     */
+    public Deadline share(boolean last) {
+        return after(last ? left() : left().dividedBy(2));
     }
 
     /**

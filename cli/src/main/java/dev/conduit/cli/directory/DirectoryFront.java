@@ -1,0 +1,85 @@
+package dev.conduit.cli.directory;
+
+import dev.conduit.core.PlatformException;
+import dev.conduit.core.net.FrameLink;
+import dev.conduit.rendezvous.Conduit;
+import dev.conduit.rendezvous.directory.Directory;
+import dev.conduit.rendezvous.directory.Front;
+import dev.conduit.rendezvous.directory.config.FrontSettings;
+import dev.conduit.synjitsu.handover.TcpFront;
+import dev.conduit.synjitsu.socket.SocketFrontOptions;
+import dev.conduit.synjitsu.socket.SocketFronts;
+import dev.conduit.synjitsu.tcp.TableOptions;
+import dev.conduit.synjitsu.wire.MacAddress;
+import dev.conduit.xenstore.XenStoreClient;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.function.Consumer;
+
+/**
+ * The front the configuration names, and how it learns who starts services.
+ *
+ * @param front it
+ * @param serve is told the directory
+ * @param end closes it
+ */
+record DirectoryFront(Front front, Consumer<Directory> serve, Runnable end) implements AutoCloseable {
+
+    /** The first byte of addresses that are locally administered and a single station's. */
+    private static final long LOCAL = 0x02L << 40;
+    private static final long RANDOM = 0xFF_FFFF_FFFFL;
+
+    static DirectoryFront open(FrontSettings settings, Conduit conduit, XenStoreClient store, Consumer<String> notes)
+            throws IOException {
+        return switch (settings.kind()) {
+            case NONE -> new DirectoryFront(Front.NONE, directory -> { }, () -> { });
+            case SOCKET -> {
+                SocketFronts sockets = new SocketFronts(conduit, SocketFrontOptions.defaults(), notes);
+                yield new DirectoryFront(sockets, sockets::serve, sockets::close);
+            }
+            default -> {
+                TcpFront tcp = onLink(settings, store, notes);
+                yield new DirectoryFront(tcp, tcp::serve, tcp::close);
+            }
+        };
+    }
+
+    private static TcpFront onLink(FrontSettings settings, XenStoreClient store, Consumer<String> notes)
+            throws IOException {
+        FrameLink link = link(settings);
+        boolean open = false;
+        try {
+            MacAddress mac = new MacAddress(LOCAL | new SecureRandom().nextLong() & RANDOM);
+            TcpFront front = TcpFront.open(link, mac, store, new TableOptions().mtu(link.mtu()), notes);
+            open = true;
+            return front;
+        } finally {
+            if (!open) {
+                link.close();
+            }
+        }
+    }
+
+    private static FrameLink link(FrontSettings settings) throws IOException {
+        String name = settings.networkInterface().orElseThrow();
+        try {
+            return switch (settings.kind()) {
+                case TAP -> FrameLink.tap(name);
+                case TUN -> FrameLink.tun(name);
+                default -> FrameLink.on(name);
+            };
+        } catch (PlatformException missing) {
+            throw new IOException("front on '" + name + "': " + missing.getMessage()
+                    + "; 'front: { kind: socket }' needs no rights", missing);
+        }
+    }
+
+    void serve(Directory directory) {
+        serve.accept(directory);
+    }
+
+    @Override
+    public void close() {
+        end.run();
+    }
+}

@@ -1,0 +1,2 @@
+/** Tables on a terminal. */
+package dev.conduit.cli.table;

@@ -1,0 +1,169 @@
+package dev.conduit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conduit.core.local.host.LocalHost;
+import dev.conduit.core.local.host.LocalHostOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sleeping service behind sockets, with curl as the client, the directory and the front as processes. */
+final class FrontCommandTest {
+
+    private static final Pattern LISTENS = Pattern.compile("listens on 127\\.0\\.0\\.1:([0-9]+);");
+
+    @TempDir
+    private Path folder;
+
+    private LocalHost host;
+    private Path config;
+
+    @BeforeEach
+    void startHost() throws IOException {
+        host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder.resolve("h")));
+        config = folder.resolve("services.yaml");
+    }
+
+    @AfterEach
+    void stopHost() {
+        host.close();
+    }
+
+    private String dir() {
+        return host.directory().toString();
+    }
+
+    /** A guest that answers each conduit with one page, and ends with its terminal: the directory's. */
+    private Path page() throws IOException {
+        String listen = "'" + String.join("' '", JavaProcess.command("listen", "www")) + "'";
+        return Files.writeString(folder.resolve("guest.sh"),
+                "while :; do printf 'HTTP/1.0 200 OK\\r\\n\\r\\nhello\\n' | " + listen + "; done\n");
+    }
+
+    private Command jitsud() throws IOException {
+        Command jitsud = Command.start("jitsud", "--config", config.toString(), "--dir", dir());
+        assertThat(jitsud.awaitNotice("services ready")).contains("services ready");
+        return jitsud;
+    }
+
+    private void stop() throws Exception {
+        assertThat(Command.run("services", "stop", "www", "--dir", dir()).exit()).isZero();
+    }
+
+    private static String curl(int port) throws Exception {
+        try (Command curl = Command.start(new ProcessBuilder("curl", "-sS", "--max-time", "50",
+                "http://127.0.0.1:" + port + "/"))) {
+            Command.Result result = curl.finish();
+            return result.exit() == 0 ? result.text() : "exit " + result.exit() + ": " + result.error();
+        }
+    }
+
+    private Command front(String... more) throws IOException {
+        String[] words = new String[more.length + 7];
+        System.arraycopy(new String[] {"front", "--listen", "127.0.0.1:0", "--service", "www", "--dir", dir()}, 0, words, 0, 7);
+        System.arraycopy(more, 0, words, 7, more.length);
+        return Command.start(words);
+    }
+
+    private static int port(Command front) {
+        Matcher matcher = LISTENS.matcher(front.awaitNotice("listens on"));
+        assertThat(matcher.find()).isTrue();
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void shouldBootServiceForCurlAndCarryItsConnection() throws Exception {
+        Files.writeString(config, """
+                services:
+                  - name: www
+                    launcher: process
+                    process: { command: [sh, %s] }
+                    ready: { conduit: www, within: 60s }
+                """.formatted(page()));
+        try (Command jitsud = jitsud(); Command front = front()) {
+            assertThat(curl(port(front))).isEqualTo("hello\n");
+            assertThat(jitsud.awaitNotice("www: ready")).contains("asked for");
+            stop();
+        }
+    }
+
+    @Test
+    void shouldReachServiceThatSpeaksTcp() throws Exception {
+        int own = freePort();
+        Files.writeString(folder.resolve("index.html"), "by tcp\n");
+        Files.writeString(config, """
+                services:
+                  - name: www
+                    addresses: ["127.0.0.1"]
+                    ports: [%d]
+                    launcher: process
+                    process: { command: [python3, -m, http.server, --bind, 127.0.0.1, "%d"], directory: %s }
+                    ready: { port: %d, within: 60s }
+                """.formatted(own, own, folder, own));
+        try (Command jitsud = jitsud(); Command front = front("--to", "127.0.0.1:" + own)) {
+            assertThat(curl(port(front))).isEqualTo("by tcp\n");
+            stop();
+            assertThat(jitsud.awaitNotice("www: ready")).contains("www: asked for");
+        }
+    }
+
+    @Test
+    void shouldAnswerForAddressesOfServicesThatReceiveByConduit() throws Exception {
+        int port = freePort();
+        Files.writeString(config, """
+                front: { kind: socket }
+                services:
+                  - name: www
+                    addresses: ["127.0.0.1"]
+                    ports: [%d]
+                    launcher: process
+                    process: { command: [sh, %s] }
+                    ready: { conduit: www, within: 60s }
+                    receive: conduit
+                """.formatted(port, page()));
+        try (Command jitsud = jitsud()) {
+            assertThat(curl(port)).isEqualTo("hello\n");
+            assertThat(Command.run("timeline", "--dir", dir()).text()).containsPattern("www .* syn +127\\.0\\.0\\.1");
+            stop();
+            assertThat(jitsud.awaitNotice("www: ready")).contains("www: asked for");
+        }
+    }
+
+    @Test
+    void shouldResetClientsOfServiceThatDoesNotStart() throws Exception {
+        Files.writeString(config, """
+                services:
+                  - name: www
+                    launcher: process
+                    process: { command: ["/bin/false"] }
+                    ready: { conduit: www, within: 60s }
+                """);
+        try (Command jitsud = jitsud(); Command front = front()) {
+            assertThat(curl(port(front))).startsWith("exit 56: ");
+            assertThat(front.awaitNotice("a client was reset")).contains("connect to 'www' failed: service 'www' ended before it was ready");
+            assertThat(jitsud.process().isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldRefuseWhereItCannotListen() throws Exception {
+        Command.Result wrong = Command.run("front", "--listen", "70000", "--service", "www");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.error()).contains("'70000' is not [HOST:]PORT with a port up to 65535");
+    }
+}

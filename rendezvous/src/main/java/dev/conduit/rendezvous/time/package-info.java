@@ -1,0 +1,2 @@
+/** Bounds of waits. */
+package dev.conduit.rendezvous.time;

@@ -1,0 +1,247 @@
+package dev.conduit.synjitsu.handover;
+
+import dev.conduit.core.net.FrameLink;
+import dev.conduit.rendezvous.directory.config.ServiceSettings;
+import dev.conduit.synjitsu.front.AddressPolicy;
+import dev.conduit.synjitsu.front.Responder;
+import dev.conduit.synjitsu.tcp.Connection;
+import dev.conduit.synjitsu.tcp.TableOptions;
+import dev.conduit.synjitsu.tcp.TcpEvents;
+import dev.conduit.synjitsu.wire.Drops;
+import dev.conduit.synjitsu.wire.IpAddress;
+import dev.conduit.synjitsu.wire.MacAddress;
+import dev.conduit.xenstore.XenStoreChanges;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The front's thread. In each turn it takes the frames that are there, writes the connections that changed to XenStore in
+ * one transaction, and only then sends: what a client was told is known to the next front, too.
+ */
+final class FrontLoop implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrontLoop.class);
+    /** Frames of a turn. */
+    private static final int BATCH = 256;
+    private static final long IDLE_NANOS = 1_000_000_000L;
+    private static final long CLOSE_MILLIS = 5_000;
+
+    /** Something to be done on the thread. */
+    @FunctionalInterface
+    interface Task {
+        void run(long now) throws XenStoreException;
+    }
+
+    private final FrameLink link;
+    private final XenStoreClient store;
+    private final Consumer<String> notes;
+    private final Responder responder;
+    private final Map<String, Holding> holdings = new HashMap<>();
+    private final Map<IpAddress, Holding> byAddress = new HashMap<>();
+    private final Map<String, XenStoreClient.Watch> watches = new HashMap<>();
+    private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+    private final List<ByteBuffer> output = new ArrayList<>();
+    /** Those not in XenStore as they are. */
+    private final Set<Connection> unsaved = new LinkedHashSet<>();
+    private final ByteBuffer frame = ByteBuffer.allocateDirect(FrameLink.MAX_FRAME);
+    private final Thread thread = new Thread(this::run, "front");
+    private volatile boolean closed;
+
+    FrontLoop(FrameLink link, MacAddress mac, XenStoreClient store, TableOptions options, Consumer<String> notes,
+            BiConsumer<String, String> wake) throws XenStoreException {
+        this.link = link;
+        this.store = store;
+        this.notes = notes;
+        byte[] key = FrontKey.get(store);
+        TcpEvents events = new TcpEvents() {
+            @Override
+            public void asked(IpAddress service, int port, IpAddress client) {
+                wake.accept(byAddress.get(service).name(), client.toString());
+            }
+        };
+        AddressPolicy policy = new AddressPolicy() {
+            @Override
+            public void claimed(IpAddress address, MacAddress by) {
+                tasks.add(now -> holdingOf(address, holding -> holding.claimed(address, by, now)));
+            }
+        };
+        long now = System.nanoTime();
+        responder = link.mac().length == 0
+                ? Responder.onIp(options, key, events, new Drops(), output::add, now)
+                : Responder.onEthernet(mac, options, key, events, policy, new Drops(), output::add, now);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void execute(Task task) {
+        tasks.add(task);
+        link.wakeUp();
+    }
+
+    /** On the thread. */
+    Holding holding(ServiceSettings service) {
+        return holdings.computeIfAbsent(service.name(), name -> {
+            Holding holding = new Holding(service, store, responder, notes);
+            holding.addresses().forEach(address -> byAddress.put(address, holding));
+            return holding;
+        });
+    }
+
+    /** On the thread. */
+    void watch(Holding holding) throws XenStoreException {
+        if (!watches.containsKey(holding.name())) {
+            watches.put(holding.name(), store.watch(StatePaths.turn(holding.name()),
+                    path -> execute(holding::look)));
+        }
+    }
+
+    /** On the thread. */
+    void forget(String name) throws XenStoreException {
+        Holding holding = holdings.remove(name);
+        XenStoreClient.Watch watch = watches.remove(name);
+        if (watch != null) {
+            watch.close();
+        }
+        if (holding != null) {
+            holding.end();
+            byAddress.values().removeIf(other -> other == holding);
+        }
+    }
+
+    void refuse(String name, String why) {
+        execute(now -> {
+            Holding holding = holdings.get(name);
+            if (holding != null) {
+                notes.accept(name + ": its clients are told that it does not come: " + why);
+                holding.refuse();
+            }
+        });
+    }
+
+    private void holdingOf(IpAddress address, Consumer<Holding> action) {
+        Holding holding = byAddress.get(address);
+        if (holding != null) {
+            action.accept(holding);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                turn();
+            }
+        } catch (ClosedChannelException closing) {
+            LOG.debug("the link is closed");
+        } catch (IOException | RuntimeException broken) {
+            LOG.error("the front ends: {}", broken.toString(), broken);
+            notes.accept("the front ends: " + broken.getMessage());
+        }
+    }
+
+    private void turn() throws IOException {
+        boolean any = receive();
+        long now = System.nanoTime();
+        responder.advance(now);
+        for (Holding holding : holdings.values()) {
+            attempt(holding::advance, now);
+        }
+        for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+            attempt(task, now);
+            any = true;
+        }
+        save(now);
+        send();
+        if (!any) {
+            link.await(deadline(now));
+        }
+    }
+
+    private boolean receive() throws IOException {
+        for (int i = 0; i < BATCH; i++) {
+            frame.clear();
+            int length = link.receive(frame);
+            if (length == 0) {
+                return i > 0;
+            }
+            responder.receive(frame.flip(), System.nanoTime());
+        }
+        return true;
+    }
+
+    private void attempt(Task task, long now) {
+        try {
+            task.run(now);
+        } catch (XenStoreException refused) {
+            LOG.error("XenStore refused the front something", refused);
+            notes.accept("XenStore refused the front something: " + refused.getMessage());
+        }
+    }
+
+    /** What cannot be written is not acknowledged: clients send it again. */
+    private void save(long now) {
+        unsaved.addAll(responder.table().takeChanged());
+        if (unsaved.isEmpty()) {
+            return;
+        }
+        XenStoreChanges changes = new XenStoreChanges();
+        for (Connection connection : unsaved) {
+            holdingOf(connection.local(), holding -> holding.save(connection, changes, now));
+        }
+        try {
+            store.transaction(transaction -> {
+                transaction.apply(changes);
+                return null;
+            });
+            unsaved.clear();
+        } catch (XenStoreException refused) {
+            LOG.error("connections cannot be kept in XenStore", refused);
+            output.clear();
+        }
+    }
+
+    private void send() throws IOException {
+        for (ByteBuffer packet : output) {
+            link.send(packet);
+        }
+        output.clear();
+    }
+
+    private long deadline(long now) {
+        long next = now + Math.min(IDLE_NANOS, responder.nextTimer().orElse(now + IDLE_NANOS) - now);
+        for (Holding holding : holdings.values()) {
+            long timer = holding.nextTimer();
+            next = timer != Long.MAX_VALUE && timer - next < 0 ? timer : next;
+        }
+        return next;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        link.close();
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+        watches.values().forEach(XenStoreClient.Watch::close);
+    }
+}

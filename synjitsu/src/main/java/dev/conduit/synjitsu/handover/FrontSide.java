@@ -1,0 +1,127 @@
+package dev.conduit.synjitsu.handover;
+
+import dev.conduit.core.DomainId;
+import dev.conduit.synjitsu.handover.Turn.Word;
+import dev.conduit.xenstore.Permission.Access;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import java.util.Optional;
+
+/**
+ * The front's steps, each the inside of one transaction. What they return is what holds after it; the front acts on it
+ * when the transaction is committed, never before.
+ *
+ * <p>The service's commit and the front's taking back are transactions that read what the other writes, so one of them
+ * comes first and the other sees it.
+ */
+final class FrontSide {
+
+    private final String name;
+
+    FrontSide(String name) {
+        this.name = name;
+    }
+
+    /**
+     * The service does not run: its addresses are the front's, from now or still. Connections in XenStore are the front's
+     * unless a service had committed to them, with which they died.
+     *
+     * @return holding, and a generation that was not frozen before
+     */
+    Turn arm(XenStoreOperations store) throws XenStoreException {
+        Optional<Turn> last = read(store);
+        if (last.isEmpty() || last.get().word() == Word.HOLDING) {
+            return last.isPresent() ? last.get() : write(store, new Turn(Word.HOLDING, 1));
+        }
+        if (last.get().word() == Word.FROZEN) {
+            settle(store, last.get().generation(), true);
+        }
+        return write(store, new Turn(Word.HOLDING, read(store).orElseThrow().generation() + 1));
+    }
+
+    /**
+     * A front begins while the service runs.
+     *
+     * @return what holds: as an earlier front has left it, unless the service has committed meanwhile
+     */
+    Turn recover(XenStoreOperations store) throws XenStoreException {
+        Optional<Turn> last = read(store);
+        if (last.isEmpty()) {
+            return write(store, new Turn(Word.RELEASED, 1));
+        }
+        return last.get().word() == Word.FROZEN ? settle(store, last.get().generation(), false) : last.get();
+    }
+
+    /** Lets a service that has come up read its connections and say what it wants. */
+    void admit(XenStoreOperations store, DomainId service) throws XenStoreException {
+        String folder = StatePaths.service(name);
+        for (String family : StatePaths.FAMILIES) {
+            if (store.exists(folder + "/" + family)) {
+                open(store, folder + "/" + family, service);
+            }
+        }
+        store.setPermissions(folder, StatePaths.open(Access.READ, service));
+        store.setPermissions(StatePaths.state(name), StatePaths.open(Access.READ, service));
+        store.write(StatePaths.turn(name), "");
+        store.setPermissions(StatePaths.turn(name), StatePaths.open(Access.BOTH, service));
+    }
+
+    private static void open(XenStoreOperations store, String path, DomainId service) throws XenStoreException {
+        store.setPermissions(path, StatePaths.open(Access.READ, service));
+        for (String child : store.list(path)) {
+            open(store, path + "/" + child, service);
+        }
+    }
+
+    /**
+     * Stops handling segments when the service is ready for them.
+     *
+     * @return whether it is frozen now; false when the service has not asked for this generation
+     */
+    boolean freeze(XenStoreOperations store, long generation) throws XenStoreException {
+        if (!read(store).equals(Optional.of(new Turn(Word.HOLDING, generation)))
+                || !asks(store, Word.PREPARE, generation)) {
+            return false;
+        }
+        write(store, new Turn(Word.FROZEN, generation));
+        return true;
+    }
+
+    /**
+     * Ends what is frozen: released when the service has committed, else held again.
+     *
+     * @param over whether the service has had its time, or is gone; until then it is left alone unless it gave up
+     * @return what holds now
+     */
+    Turn settle(XenStoreOperations store, long generation, boolean over) throws XenStoreException {
+        if (asks(store, Word.COMMIT, generation)) {
+            return release(store, generation);
+        }
+        return over || asks(store, Word.ABORT, generation) ? write(store, new Turn(Word.HOLDING, generation + 1))
+                : new Turn(Word.FROZEN, generation);
+    }
+
+    private Turn release(XenStoreOperations store, long generation) throws XenStoreException {
+        for (String family : StatePaths.FAMILIES) {
+            String folder = StatePaths.service(name) + "/" + family;
+            if (store.exists(folder)) {
+                store.remove(folder);
+            }
+        }
+        return write(store, new Turn(Word.RELEASED, generation));
+    }
+
+    private boolean asks(XenStoreOperations store, Word word, long generation) throws XenStoreException {
+        return store.readOptional(StatePaths.turn(name)).flatMap(Turn::parse)
+                .filter(turn -> turn.is(word, generation)).isPresent();
+    }
+
+    private Optional<Turn> read(XenStoreOperations store) throws XenStoreException {
+        return store.readOptional(StatePaths.state(name)).flatMap(Turn::parse);
+    }
+
+    private Turn write(XenStoreOperations store, Turn turn) throws XenStoreException {
+        store.write(StatePaths.state(name), turn.toString());
+        return turn;
+    }
+}

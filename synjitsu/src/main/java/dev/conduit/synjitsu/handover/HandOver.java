@@ -1,0 +1,130 @@
+package dev.conduit.synjitsu.handover;
+
+import dev.conduit.rendezvous.layout.ConduitNames;
+import dev.conduit.synjitsu.handover.Turn.Word;
+import dev.conduit.synjitsu.tcp.Tcb;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/** How a service takes the connections that the front in dom0 holds for it. */
+public final class HandOver {
+
+    /** Makes connections ready that are not the service's yet. */
+    @FunctionalInterface
+    public interface Receiver {
+
+        /**
+         * Makes them ready, so that nothing of them can be seen from outside.
+         *
+         * @param connections all that wait
+         * @return they, ready
+         * @throws IOException when one cannot be taken; the front keeps all
+         */
+        Ready prepare(List<Tcb> connections) throws IOException;
+    }
+
+    /** Connections that are ready. One of the methods is called, once. */
+    public interface Ready {
+
+        /** They are the service's: segments come to it from now on. */
+        void activate();
+
+        /** The front has them: forget them, and send nothing. */
+        void abandon();
+    }
+
+    private HandOver() {}
+
+    /**
+     * Takes what the front holds for a service, in two phases. Blocks. When the front takes the connections back because
+     * this side was too slow, it is tried again until time is up.
+     *
+     * @param store this domain's
+     * @param name the service
+     * @param receiver makes them ready
+     * @param timeout longest wait for the front
+     * @return how many were taken; empty when no front holds connections for this domain
+     * @throws IOException when XenStore or the receiver failed, what is written there is broken, or the time is up; the
+     *     front has the connections then
+     * @throws InterruptedException when the thread is interrupted; the front has the connections
+     */
+    public static Optional<Integer> take(XenStoreClient store, String name, Receiver receiver, Duration timeout)
+            throws IOException, InterruptedException {
+        ServiceSide side = new ServiceSide(ConduitNames.check(name));
+        long end = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Optional<Long> asked = store.transaction(side::prepare);
+            if (asked.isEmpty()) {
+                return Optional.empty();
+            }
+            long generation = asked.get();
+            boolean committed = false;
+            try {
+                if (isFrozen(store, side, generation, name, end, timeout)) {
+                    List<Tcb> connections = read(store, name);
+                    Ready ready = receiver.prepare(connections);
+                    committed = commit(store, side, generation, ready);
+                    if (committed) {
+                        return Optional.of(connections.size());
+                    }
+                }
+            } finally {
+                if (!committed) {
+                    giveUp(store, side, generation);
+                }
+            }
+        }
+    }
+
+    private static boolean isFrozen(
+            XenStoreClient store, ServiceSide side, long generation, String name, long end, Duration timeout)
+            throws IOException, InterruptedException {
+        Turn held = new Turn(Word.HOLDING, generation);
+        try {
+            Optional<Turn> turn = store.waitFor(reads -> {
+                Optional<Turn> now = side.front(reads);
+                return now.equals(Optional.of(held)) ? null : now;
+            }, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            return turn.equals(Optional.of(new Turn(Word.FROZEN, generation)));
+        } catch (TimeoutException late) {
+            throw new IOException("the front did not give the connections of '" + name + "' within "
+                    + timeout.toMillis() + " ms", late);
+        }
+    }
+
+    private static List<Tcb> read(XenStoreClient store, String name) throws IOException {
+        try {
+            return List.copyOf(ConnectionNodes.read(store, name).values());
+        } catch (IllegalArgumentException broken) {
+            throw new IOException("a connection of '" + name + "' cannot be read: " + broken.getMessage(), broken);
+        }
+    }
+
+    /** Whether the commit was made; when that is not known, XenStore is lost and so are the connections. */
+    private static boolean commit(XenStoreClient store, ServiceSide side, long generation, Ready ready)
+            throws XenStoreException {
+        boolean committed = false;
+        try {
+            committed = store.transaction(transaction -> side.commit(transaction, generation));
+        } finally {
+            if (committed) {
+                ready.activate();
+            } else {
+                ready.abandon();
+            }
+        }
+        return committed;
+    }
+
+    private static void giveUp(XenStoreClient store, ServiceSide side, long generation) throws XenStoreException {
+        store.transaction(transaction -> {
+            side.abort(transaction, generation);
+            return null;
+        });
+    }
+}

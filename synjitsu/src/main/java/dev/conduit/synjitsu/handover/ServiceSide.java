@@ -1,0 +1,63 @@
+package dev.conduit.synjitsu.handover;
+
+import dev.conduit.synjitsu.handover.Turn.Word;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreOperations;
+import java.util.Optional;
+
+/** The service's steps, each the inside of one transaction. */
+final class ServiceSide {
+
+    private final String name;
+
+    ServiceSide(String name) {
+        this.name = name;
+    }
+
+    /** What the front says; empty when there is none, or it has not admitted this domain. */
+    Optional<Turn> front(XenStoreOperations store) throws XenStoreException {
+        try {
+            return store.readOptional(StatePaths.state(name)).flatMap(Turn::parse);
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES")) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Asks for the connections.
+     *
+     * @return the generation asked for; empty when there is no front or it holds nothing
+     */
+    Optional<Long> prepare(XenStoreOperations store) throws XenStoreException {
+        Optional<Turn> turn = front(store).filter(front -> front.word() == Word.HOLDING);
+        if (turn.isPresent()) {
+            say(store, new Turn(Word.PREPARE, turn.get().generation()));
+        }
+        return turn.map(Turn::generation);
+    }
+
+    /**
+     * Takes the connections, which were read and made ready.
+     *
+     * @return whether they are the service's now; false when the front has taken them back
+     */
+    boolean commit(XenStoreOperations store, long generation) throws XenStoreException {
+        if (!front(store).equals(Optional.of(new Turn(Word.FROZEN, generation)))) {
+            return false;
+        }
+        say(store, new Turn(Word.COMMIT, generation));
+        return true;
+    }
+
+    /** Gives up. */
+    void abort(XenStoreOperations store, long generation) throws XenStoreException {
+        say(store, new Turn(Word.ABORT, generation));
+    }
+
+    private void say(XenStoreOperations store, Turn turn) throws XenStoreException {
+        store.write(StatePaths.turn(name), turn.toString());
+    }
+}

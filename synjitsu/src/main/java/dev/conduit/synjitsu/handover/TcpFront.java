@@ -1,0 +1,129 @@
+package dev.conduit.synjitsu.handover;
+
+import dev.conduit.core.DomainId;
+import dev.conduit.core.net.FrameLink;
+import dev.conduit.rendezvous.directory.Directory;
+import dev.conduit.rendezvous.directory.Front;
+import dev.conduit.rendezvous.directory.config.ServiceSettings;
+import dev.conduit.rendezvous.directory.service.Cause;
+import dev.conduit.rendezvous.directory.service.Outcome;
+import dev.conduit.synjitsu.tcp.TableOptions;
+import dev.conduit.synjitsu.wire.MacAddress;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * A directory's front on a link: answers for the addresses of services that sleep, keeps what their clients send, and
+ * hands the connections over to each service when that is up and asks for them. Thread-safe; one thread does everything.
+ */
+public final class TcpFront implements Front, AutoCloseable {
+
+    private final FrontLoop loop;
+    private final CompletableFuture<Directory> directory = new CompletableFuture<>();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
+    /** Services that were asked for, and whose answer is not there yet. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private final Map<String, Duration> patience = new ConcurrentHashMap<>();
+
+    private TcpFront(FrameLink link, MacAddress mac, XenStoreClient store, TableOptions options, Consumer<String> notes)
+            throws XenStoreException {
+        loop = new FrontLoop(link, mac, store, options, notes, this::wake);
+    }
+
+    /**
+     * Begins.
+     *
+     * @param link where clients are; closed with the front
+     * @param mac the front's own address on the link, which nobody else has there
+     * @param store with the rights of domain 0; stays open for as long as the front is
+     * @param options bounds of its connections
+     * @param notes gets a line for each thing it does, on any thread; must not block
+     * @return a front without services
+     * @throws XenStoreException when its key cannot be read or written
+     */
+    public static TcpFront open(
+            FrameLink link, MacAddress mac, XenStoreClient store, TableOptions options, Consumer<String> notes)
+            throws XenStoreException {
+        TcpFront front = new TcpFront(link, mac, store, options, notes);
+        front.loop.start();
+        return front;
+    }
+
+    /**
+     * Says who starts the services.
+     *
+     * @param starter the directory this is the front of
+     */
+    public void serve(Directory starter) {
+        directory.complete(starter);
+    }
+
+    @Override
+    public boolean holds(ServiceSettings service) {
+        return held.contains(service.name());
+    }
+
+    @Override
+    public void arm(ServiceSettings service) {
+        if (isFronted(service)) {
+            patience.put(service.name(), service.times().start().plus(service.ready().within()));
+            loop.execute(now -> {
+                loop.holding(service).arm(now);
+                held.add(service.name());
+            });
+        }
+    }
+
+    private static boolean isFronted(ServiceSettings service) {
+        return !service.addresses().isEmpty() && !service.ports().isEmpty();
+    }
+
+    @Override
+    public void started(ServiceSettings service, int domain) {
+        if (isFronted(service) && domain >= 0) {
+            loop.execute(now -> {
+                Holding holding = loop.holding(service);
+                holding.recover(now);
+                holding.admit(new DomainId(domain));
+                loop.watch(holding);
+            });
+        }
+    }
+
+    /** Nothing to do: the service itself asks for its connections, before or after it is ready. */
+    @Override
+    public void handOver(ServiceSettings service) {}
+
+    @Override
+    public void disarm(ServiceSettings service) {
+        held.remove(service.name());
+        patience.remove(service.name());
+        loop.execute(now -> loop.forget(service.name()));
+    }
+
+    /** A client wants a service: one question to the directory at a time. */
+    private void wake(String name, String client) {
+        if (asked.add(name)) {
+            directory.thenAccept(starter -> starter
+                    .ask(name, Cause.SYN, client, patience.getOrDefault(name, Duration.ofMinutes(1)))
+                    .thenAccept(outcome -> {
+                        asked.remove(name);
+                        if (outcome instanceof Outcome.Failed failed) {
+                            loop.refuse(name, failed.message());
+                        }
+                    }));
+        }
+    }
+
+    /** Leaves all connections in XenStore for the next front. Idempotent. */
+    @Override
+    public void close() {
+        loop.close();
+    }
+}
