@@ -29,7 +29,7 @@ class AdoptTest {
 
     @BeforeAll
     void makeLab() throws Exception {
-        lab = new Lab("java", null);
+        lab = new Lab("java", null, true);
     }
 
     @AfterAll
