@@ -86,6 +86,8 @@ final class Lab implements AutoCloseable {
         front.deaf = false;
         front.forget(ip(address));
         front.arm(ip(address));
+        // Not until the front's announcement has come would the client look for the address anew.
+        namespaces.ip(clientName, "neigh", "flush", "dev", "eth0");
     }
 
     /** The guest loses the address. */
