@@ -79,6 +79,19 @@ class HandOverTest {
     }
 
     @Test
+    void shouldKeepTheWindowOverManyRestarts() {
+        int ours = rig.establish();
+        rig.receive(Rig.data(0, "0123456789", ours).flags(Segment.FIN | Segment.ACK));
+        Tcb tcb = rig.tcb();
+        for (int i = 0; i < 5; i++) {
+            Rig other = new Rig();
+            other.table.restore(tcb, 0, other.now);
+            tcb = other.tcb();
+        }
+        assertThat(tcb.receiveWindow()).isEqualTo(rig.tcb().receiveWindow()).isEqualTo(32_757);
+    }
+
+    @Test
     void shouldRefuseToRestoreTwiceAndElsewhere() {
         rig.halfOpen();
         assertThatThrownBy(() -> rig.table.restore(rig.tcb(), 0, rig.now))
