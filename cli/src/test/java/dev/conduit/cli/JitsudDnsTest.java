@@ -74,6 +74,10 @@ final class JitsudDnsTest {
                         HttpResponse.BodyHandlers.ofString());
                 assertThat(page.body()).isEqualTo("hello from www\n");
                 assertThat(Command.run("timeline", "www", "--dir", dir).text()).containsPattern("www .* dns +dns");
+                assertThat(Command.run("services", "counters", "--dir", dir).text()).startsWith("COUNTER")
+                        .containsPattern("directory\\.starts +1\n").containsPattern("dns\\.answers-nxdomain +1\n");
+                assertThat(Command.run("services", "counters", "--json", "--dir", dir).text())
+                        .contains("{\"counter\":\"dns.queries-udp\",\"value\":2}\n");
                 assertThat(Command.run("services", "stop", "www", "--dir", dir).exit()).isZero();
                 assertThat(Command.run("services", "--dir", dir).text()).containsPattern("www +off ");
             }

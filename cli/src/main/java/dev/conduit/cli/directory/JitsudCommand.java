@@ -58,28 +58,12 @@ public final class JitsudCommand implements Callable<Integer> {
                 Launchers launchers = Launchers.find(platform);
                 Conduit conduit = Conduit.open(platform)) {
             Configuration configuration = read(launchers);
-<<<<<<< HEAD
-            Front front = configuration.front().kind() == FrontSettings.Kind.SOCKET ? sockets : Front.NONE;
-            Directory.Tools tools = new Directory.Tools(
-                    launchers, store, front, new InterfaceMeter(), JitsudCommand::say);
-            try (Directory directory = Directory.open(configuration, tools);
-                    DirectoryDns dns = DirectoryDns.start(directory, store);
-                    ControlServer server = ControlServer.start(directory, conduit, control.path(),
-                            () -> reload(directory, dns, launchers))) {
-                sockets.serve(directory);
-                front.serve(directory);
-            say("directory of " + configuration.services().size() + " services ready at " + server.socket()
-                        + dns.describe() + "; stop it with Ctrl-C");
-                stopped.await();
-                say("ending; guests go on");
-=======
             Optional<Steward> steward = Steward.startIfNeeded(store);
             try {
                 steward.ifPresent(started -> say("steward ready, guests may ask it for names"));
                 serve(configuration, launchers, store, conduit, stopped);
             } finally {
                 steward.ifPresent(Steward::close);
->>>>>>> rest5
             }
         } finally {
             ended.countDown();

@@ -48,6 +48,14 @@ public final class ServicesCommand implements Callable<Integer> {
         return cells;
     }
 
+    @Command(name = "counters", mixinStandardHelpOptions = true,
+            description = "Show what the directory and its DNS have done since they started.")
+    int counters(@Mixin Report of) throws IOException {
+        of.print(Map.of("do", "counters"), List.of("counter", "value"), row -> Map.of(
+                "counter", row.path("counter").asString(), "value", row.path("value").asLong()));
+        return 0;
+    }
+
     @Command(name = "start", mixinStandardHelpOptions = true,
             description = "Start a service, and wait until it is ready.")
     int start(@Parameters(paramLabel = "NAME", description = "The service.") String name,

@@ -23,7 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * A kernel socket made of a connection that began elsewhere, by TCP_REPAIR (Linux 4.8 and newer with
+ * A kernel socket made of a connection that began elsewhere, by TCP_REPAIR (Linux 5.4 and newer with
  * CONFIG_CHECKPOINT_RESTORE; CAP_NET_ADMIN in the network namespace). In two steps: prepared, the socket has everything
  * and sends nothing; {@link #activate} makes it an ordinary connection, {@link #abandon} removes it without a trace.
  * Segments that come in while it is prepared are handled as ever, but for the answers: keep them away.
@@ -141,7 +141,7 @@ public final class RepairedSocket {
     /**
      * Asks how the connection stands.
      *
-     * @return its state and when the peer was heard of
+     * @return its state and the window of the peer
      * @throws ClosedChannelException when it was abandoned or given away
      * @throws PlatformException when the kernel refuses
      */

@@ -14,18 +14,21 @@ import dev.conduit.xenstore.XenStoreClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +53,7 @@ public final class Directory implements AutoCloseable {
     private final long origin = System.nanoTime();
     /** Answers, which run others' code: after the lock is released. */
     private final Queue<Runnable> answers = new ArrayDeque<>();
+    private final Map<String, Supplier<Map<String, Long>>> counters = new ConcurrentSkipListMap<>();
     private ScheduledFuture<?> tick;
     private long tickAt = Long.MAX_VALUE;
     private volatile Configuration configuration;
@@ -185,6 +189,30 @@ public final class Directory implements AutoCloseable {
      */
     public List<StartRecord> timeline(Optional<String> service, int most) {
         return call(now -> engine.timeline(service, most));
+    }
+
+    /**
+     * Tells what happened since the directory came: {@code directory.} and {@code asks}, {@code starts}, {@code failures}
+     * of starts and of guests; and how it is now: {@code services}, {@code waiting} askers, {@code booting} services,
+     * {@code memory} in bytes. What was added by {@link #addCounters} comes after it.
+     *
+     * @return counters by their names
+     */
+    public Map<String, Long> counters() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        call(now -> engine.counters()).forEach((name, value) -> all.put("directory." + name, value));
+        counters.forEach((part, source) -> source.get().forEach((name, value) -> all.put(part + "." + name, value)));
+        return all;
+    }
+
+    /**
+     * Adds the counters of a part that works for this directory, such as its DNS.
+     *
+     * @param part what their names begin with, before a point
+     * @param source read whenever somebody asks; on any thread, and must not block
+     */
+    public void addCounters(String part, Supplier<Map<String, Long>> source) {
+        counters.put(part, source);
     }
 
     /**

@@ -48,6 +48,7 @@ public final class ServiceDns implements AutoCloseable {
                 : Optional.of(publisherOptions(settings, settings.update().get(), host));
         server = DnsServer.start(zones(DnsOptions.defaults().withListen(List.of(settings.listen()))
                 .withForwarders(settings.forward()).withSourceDeadline(settings.patience().plusMillis(200))));
+        directory.addCounters("dns", server::counters);
         publisher = options.map(known -> DnsPublisher.start(known, services()));
         published = names();
     }

@@ -17,6 +17,7 @@ final class Desk {
     private final Supplier<Zones> zones;
     private final Semaphore room;
     private final Duration deadline;
+    private final Counters counters;
     private final Set<Exchange> waiting = new HashSet<>();
 
     /**
@@ -27,18 +28,26 @@ final class Desk {
      * @param zones what is served at this moment
      * @param room one permit for each query of the whole server that may wait
      * @param deadline longest wait
+     * @param counters of the whole server
      */
-    Desk(EventLoop loop, Responder responder, Supplier<Zones> zones, Semaphore room, Duration deadline) {
+    Desk(EventLoop loop, Responder responder, Supplier<Zones> zones, Semaphore room, Duration deadline,
+            Counters counters) {
         this.loop = loop;
         this.responder = responder;
         this.zones = zones;
         this.room = room;
         this.deadline = deadline;
+        this.counters = counters;
     }
 
     /** Answers a query; returns the length of the reply, 0 for none, or {@link Responder#WAIT}. */
     int answer(byte[] message, int length, InetAddress client, boolean udp) {
-        return responder.respond(message, length, client, udp, zones.get(), List.of(), System.nanoTime());
+        (udp ? counters.udp : counters.tcp).increment();
+        int reply = responder.respond(message, length, client, udp, zones.get(), List.of(), System.nanoTime());
+        if (reply > 0) {
+            counters.answered(responder.rcode());
+        }
+        return reply;
     }
 
     /**
@@ -49,7 +58,9 @@ final class Desk {
      */
     void await(byte[] message, InetAddress client, boolean udp, Exchange.Sink sink) {
         if (!room.tryAcquire()) {
-            sink.reply(responder.failed(message, message.length));
+            int reply = responder.failed(message, message.length, client);
+            counters.answered(responder.rcode());
+            sink.reply(reply);
             return;
         }
         Exchange exchange = new Exchange(this, message, client, udp, zones.get(), sink);
@@ -57,9 +68,11 @@ final class Desk {
         exchange.begin();
     }
 
+    /** The reply to it stands in the responder. */
     void ended(Exchange exchange) {
         waiting.remove(exchange);
         room.release();
+        counters.answered(responder.rcode());
     }
 
     /** Answers all who wait with SERVFAIL; on the desk's thread. */

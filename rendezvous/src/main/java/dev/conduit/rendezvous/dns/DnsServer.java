@@ -15,11 +15,12 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A DNS server over UDP and TCP: authoritative for its zones (RFC 1034, 1035, 2308, 4592, 6891, 7766, 8482), and for
+ * A DNS server over UDP and TCP: authoritative for its zones (RFC 1034, 1035, 2308, 4592, 6891, 7766, 7873, 8482, 9018), and for
  * those clients that may, a caching forwarder for everything else. It is never an open resolver by itself: without
  * forwarders, and for clients from elsewhere than this machine unless others are allowed, names in no zone are refused.
  *
@@ -40,6 +41,8 @@ public final class DnsServer implements AutoCloseable {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final RateLimiter limiter;
     private final TcpConnections connections;
+    private final Semaphore room;
+    private final Counters counters = new Counters();
     private volatile Zones zones;
 
     private DnsServer(DnsOptions options, Transport transport) {
@@ -53,12 +56,20 @@ public final class DnsServer implements AutoCloseable {
         Lookups sources = new SourceLookups(options.maxWaiting());
         Forwarding forwarding = options.forwarders().isEmpty() ? Forwarding.NONE
                 : new Forwarding(new Forwarder(threads, transport, options.forwarders(),
-                        options.forwardTimeout(), new UpstreamCache(options.cacheBytes())), options.forwardClients());
-        Semaphore room = new Semaphore(options.maxWaiting());
+                        options.forwardTimeout(), new UpstreamCache(options.cacheBytes()), counters),
+                        options.forwardClients());
+        Cookies cookies = new Cookies(DnsServer::secret, () -> System.currentTimeMillis() / 1000);
+        room = new Semaphore(options.maxWaiting());
         for (int i = 0; i < count; i++) {
-            desks.add(new Desk(threads.next(), new Responder(sources, forwarding), () -> zones, room,
-                    options.sourceDeadline()));
+            desks.add(new Desk(threads.next(), new Responder(sources, forwarding, cookies), () -> zones, room,
+                    options.sourceDeadline(), counters));
         }
+    }
+
+    private static byte[] secret() {
+        byte[] secret = new byte[16];
+        new SecureRandom().nextBytes(secret);
+        return secret;
     }
 
     /**
@@ -103,6 +114,17 @@ public final class DnsServer implements AutoCloseable {
         zones = new Zones(changed.zones());
     }
 
+    /**
+     * Tells what the server has done since it started: {@code queries-udp}, {@code queries-tcp}, {@code answers-} and a
+     * result such as {@code nxdomain}, {@code limited} of them by the rate limit, {@code forwarded} queries,
+     * {@code cache-hits} instead of those, and how many queries are {@code waiting} now.
+     *
+     * @return counters by their names
+     */
+    public Map<String, Long> counters() {
+        return counters.read(options.maxWaiting() - room.availablePermits());
+    }
+
     private void listen(InetSocketAddress address) throws IOException {
         for (int tries = 1; ; tries++) {
             // Ports of UDP are shared; that of TCP is not, and so keeps a second server out.
@@ -139,7 +161,7 @@ public final class DnsServer implements AutoCloseable {
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER).option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
                 .option(ChannelOption.RECVBUF_ALLOCATOR,
                         new FixedRecvByteBufAllocator(DATAGRAMS_PER_READ * UdpHandler.MAX_QUERY))
-                .handler(new UdpHandler(desk, limiter));
+                .handler(new UdpHandler(desk, limiter, counters));
         transport.datagramOptions().forEach((option, value) -> bootstrap.option((ChannelOption<Object>) option, value));
         return bootstrap;
     }

@@ -81,7 +81,7 @@ final class Exchange implements Flight.Passenger {
         if (flight.leave(this)) {
             desk.responder().lookups(question).abandoned(question, flight);
         }
-        end(desk.responder().failed(message, message.length));
+        end(desk.responder().failed(message, message.length, client));
     }
 
     private void end(int length) {

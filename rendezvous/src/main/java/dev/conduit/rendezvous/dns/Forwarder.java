@@ -22,16 +22,18 @@ final class Forwarder implements Lookups {
     private final List<InetSocketAddress> servers;
     private final Duration timeout;
     private final UpstreamCache cache;
+    private final Counters counters;
     private final ConcurrentMap<Question, Flight> running = new ConcurrentHashMap<>();
     private volatile InetSocketAddress lastGood;
 
     Forwarder(EventLoopGroup threads, Transport transport, List<InetSocketAddress> servers, Duration timeout,
-            UpstreamCache cache) {
+            UpstreamCache cache, Counters counters) {
         this.threads = threads;
         this.transport = transport;
         this.servers = servers;
         this.timeout = timeout;
         this.cache = cache;
+        this.counters = counters;
         this.lastGood = servers.get(0);
     }
 
@@ -39,6 +41,7 @@ final class Forwarder implements Lookups {
     public Flight ask(Question question) {
         UpstreamReply kept = cache.get(question, System.nanoTime());
         if (kept != null) {
+            counters.cacheHits.increment();
             return Flight.landed(kept);
         }
         if (running.size() >= MOST) {
@@ -50,6 +53,7 @@ final class Forwarder implements Lookups {
         if (same != null) {
             return same;
         }
+        counters.forwarded.increment();
         new UpstreamQuery(threads.next(), transport, question, turns(), timeout, (reply, server) -> {
             if (reply != null) {
                 lastGood = server;

@@ -30,12 +30,15 @@ final class Query {
     private int ednsVersion;
     private int payload;
     private boolean dnssecOk;
+    private int cookie;
+    private int cookieLength;
 
     Verdict parse(byte[] bytes, int size) {
         message = bytes;
         length = size;
         edns = false;
         dnssecOk = false;
+        cookieLength = 0;
         payload = Wire.PLAIN_UDP;
         if (size < Wire.HEADER || (flags() & Wire.QR) != 0) {
             return Verdict.DROP;
@@ -66,21 +69,40 @@ final class Query {
             if (fields < 0 || fields + Wire.RDATA > length) {
                 return Verdict.FORMERR;
             }
+            int end = fields + Wire.RDATA + Wire.u16(message, fields + Wire.RDLENGTH);
+            if (end > length) {
+                return Verdict.FORMERR;
+            }
             int recordType = Wire.u16(message, fields + Wire.TYPE);
             if (recordType == Type.OPT) {
-                if (edns || i < authority || fields != position + 1) {
+                if (edns || i < authority || fields != position + 1 || !readOptions(fields + Wire.RDATA, end)) {
                     return Verdict.FORMERR;
                 }
                 readOpt(fields);
             } else if (recordType == Type.TSIG) {
                 verdict = Verdict.NOTAUTH;
             }
-            position = fields + Wire.RDATA + Wire.u16(message, fields + Wire.RDLENGTH);
-            if (position > length) {
-                return Verdict.FORMERR;
-            }
+            position = end;
         }
         return position == length ? verdict : Verdict.FORMERR;
+    }
+
+    /** Looks for a cookie, of which the first counts; returns false when the options are malformed. */
+    private boolean readOptions(int begin, int end) {
+        int option = begin;
+        while (option + Wire.OPTION <= end) {
+            int data = option + Wire.OPTION;
+            int size = Wire.u16(message, option + 2);
+            if (Wire.u16(message, option) == Wire.COOKIE && cookieLength == 0) {
+                if (size != Cookies.CLIENT && (size < 2 * Cookies.CLIENT || size > Cookies.LONGEST)) {
+                    return false;
+                }
+                cookie = data;
+                cookieLength = size;
+            }
+            option = data + size;
+        }
+        return option == end;
     }
 
     private void readOpt(int fields) {
@@ -133,6 +155,16 @@ final class Query {
 
     boolean dnssecOk() {
         return dnssecOk;
+    }
+
+    /** Offset of the client's cookie, with or without a server's behind it. */
+    int cookie() {
+        return cookie;
+    }
+
+    /** Length of both; 0: there is none. */
+    int cookieLength() {
+        return cookieLength;
     }
 
     /** Largest reply over UDP that the client takes. */

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.dns;
 
+import java.net.InetAddress;
 import java.util.Arrays;
 import org.xbill.DNS.Type;
 
@@ -13,11 +14,19 @@ final class ReplyWriter {
     private int flags;
     private int rcode;
     private boolean overflow;
+    private final byte[] cookie = new byte[Cookies.WHOLE];
+    private boolean hasCookie;
 
     /** Starts with the header and question of the query; the limit is that of the whole reply. */
-    void begin(Query asked, int largest) {
+    void begin(Query asked, int largest, Cookies cookies, InetAddress client) {
         query = asked;
         limit = asked.edns() ? largest - Wire.OPT_LENGTH : largest;
+        hasCookie = asked.cookieLength() > 0;
+        if (hasCookie) {
+            System.arraycopy(asked.message(), asked.cookie(), cookie, 0, Cookies.CLIENT);
+            cookies.give(cookie, 0, client);
+            limit -= Wire.OPTION + Cookies.WHOLE;
+        }
         position = asked.questionEnd();
         // The client's own spelling of the name goes back.
         System.arraycopy(asked.message(), 0, out, 0, position);
@@ -49,6 +58,10 @@ final class ReplyWriter {
         clearSections();
         clearFlags(Wire.AA);
         rcode = code;
+    }
+
+    int rcode() {
+        return rcode;
     }
 
     byte[] bytes() {
@@ -124,6 +137,7 @@ final class ReplyWriter {
     /** Ends the reply and returns its length. */
     int finish() {
         Wire.put16(out, Wire.FLAGS, flags | rcode & Wire.RCODE);
+        boolean withRecords = position > query.questionEnd();
         if (query.edns()) {
             out[position] = 0;
             int fields = position + 1;
@@ -134,12 +148,26 @@ final class ReplyWriter {
             Wire.put16(out, fields + Wire.RDLENGTH, 0);
             Wire.put16(out, Wire.ADDITIONAL, Wire.u16(out, Wire.ADDITIONAL) + 1);
             position = fields + Wire.RDATA;
+            addCookie(fields, withRecords);
         }
         return position;
     }
 
+    /** A reply without records is never longer than its query: then a client that has no cookie yet waits for another. */
+    private void addCookie(int opt, boolean withRecords) {
+        int length = Wire.OPTION + Cookies.WHOLE;
+        if (hasCookie && (withRecords || position + length <= query.length())) {
+            Wire.put16(out, opt + Wire.RDLENGTH, length);
+            Wire.put16(out, position, Wire.COOKIE);
+            Wire.put16(out, position + 2, Cookies.WHOLE);
+            System.arraycopy(cookie, 0, out, position + Wire.OPTION, Cookies.WHOLE);
+            position += length;
+        }
+    }
+
     /** A reply of a header only, for what is not understood well enough to copy more. */
     int headerOnly(Query asked, int code) {
+        rcode = code;
         System.arraycopy(asked.message(), 0, out, 0, Wire.QUESTIONS);
         Arrays.fill(out, Wire.QUESTIONS, Wire.HEADER, (byte) 0);
         Wire.put16(out, Wire.FLAGS, Wire.QR | asked.flags() & (Wire.OPCODE | Wire.RD) | code);

@@ -34,6 +34,7 @@ final class Responder {
 
     private final Lookups sources;
     private final Forwarding forwarding;
+    private final Cookies cookies;
     private final Query query = new Query();
     private final LookupName name = new LookupName();
     private final LookupName target = new LookupName();
@@ -44,13 +45,15 @@ final class Responder {
 
     private List<DnsAnswer> known;
     private boolean mayForward;
+    private boolean clientProven;
     private Question question;
     private Flight flight;
     private int kind;
 
-    Responder(Lookups sources, Forwarding forwarding) {
+    Responder(Lookups sources, Forwarding forwarding, Cookies cookies) {
         this.sources = sources;
         this.forwarding = forwarding;
+        this.cookies = cookies;
     }
 
     /**
@@ -70,6 +73,7 @@ final class Responder {
         known = answers;
         asked.clear();
         kind = 0;
+        clientProven = false;
         switch (query.parse(message, length)) {
             case DROP:
                 return 0;
@@ -82,7 +86,9 @@ final class Responder {
             default:
                 break;
         }
-        writer.begin(query, udp ? Math.min(query.payload(), Wire.MAX_UDP) : Wire.MAX_MESSAGE);
+        writer.begin(query, udp ? Math.min(query.payload(), Wire.MAX_UDP) : Wire.MAX_MESSAGE, cookies, client);
+        clientProven = query.cookieLength() > 0
+                && cookies.isGood(message, query.cookie(), query.cookieLength(), client);
         mayForward = forwarding.allows(client);
         if (mayForward) {
             writer.setFlags(Wire.RA);
@@ -132,16 +138,27 @@ final class Responder {
         return kind;
     }
 
+    /** After a reply: its result. */
+    int rcode() {
+        return writer.rcode();
+    }
+
+    /** After a reply: whether the client has shown by a cookie that it is where the reply goes. */
+    boolean clientProven() {
+        return clientProven;
+    }
+
     /** Instead of the reply of {@link #respond}: one that sends the client to TCP. */
     int truncated() {
         return writer.finishTruncated();
     }
 
     /** Says that there will be no answer to a query that {@link #respond} has made wait. */
-    int failed(byte[] message, int length) {
+    int failed(byte[] message, int length, InetAddress client) {
         kind = 0;
+        clientProven = false;
         query.parse(message, length);
-        writer.begin(query, Wire.MAX_MESSAGE);
+        writer.begin(query, Wire.MAX_MESSAGE, cookies, client);
         writer.fail(Rcode.SERVFAIL);
         return writer.finish();
     }

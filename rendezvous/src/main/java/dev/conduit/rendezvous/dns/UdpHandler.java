@@ -19,12 +19,14 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
 
     private final Desk desk;
     private final RateLimiter limiter;
+    private final Counters counters;
     private final byte[] query = new byte[MAX_QUERY];
     private boolean flushing;
 
-    UdpHandler(Desk desk, RateLimiter limiter) {
+    UdpHandler(Desk desk, RateLimiter limiter, Counters counters) {
         this.desk = desk;
         this.limiter = limiter;
+        this.counters = counters;
     }
 
     @Override
@@ -46,17 +48,26 @@ final class UdpHandler extends SimpleChannelInboundHandler<DatagramPacket> {
 
     private void reply(ChannelHandlerContext context, int length, InetSocketAddress client) {
         Responder responder = desk.responder();
+        int size = responder.clientProven() ? length : limited(responder, length, client);
+        if (size > 0) {
+            ByteBuf out = context.alloc().directBuffer(size);
+            out.writeBytes(responder.reply(), 0, size);
+            context.write(new DatagramPacket(out, client), context.voidPromise());
+        }
+    }
+
+    /** How much of the reply the client gets: everything, a word that sends it to TCP, or nothing. */
+    private int limited(Responder responder, int length, InetSocketAddress client) {
         int size = switch (limiter.decide(client.getAddress(), responder.kind(), System.nanoTime())) {
             case SEND -> length;
             // An error is no longer than its query already.
             case TRUNCATE -> responder.kind() == 0 ? length : responder.truncated();
             case DROP -> 0;
         };
-        if (size > 0) {
-            ByteBuf out = context.alloc().directBuffer(size);
-            out.writeBytes(responder.reply(), 0, size);
-            context.write(new DatagramPacket(out, client), context.voidPromise());
+        if (size != length) {
+            counters.limited.increment();
         }
+        return size;
     }
 
     /** Answers that come together for many are sent together, too. */

@@ -36,6 +36,10 @@ final class Wire {
     /** OPT with no options: root name, then the fields above. */
     static final int OPT_LENGTH = 1 + RDATA;
 
+    /** Code and length of an option in OPT; the code of a cookie (RFC 7873 section 4). */
+    static final int OPTION = 4;
+    static final int COOKIE = 10;
+
     static final int MAX_LABEL = 63;
     static final int MAX_NAME = 255;
     static final int MAX_MESSAGE = 65535;

@@ -49,11 +49,11 @@ public final class XenStoreResolver implements Resolver {
             conduit.whoHas(name.get());
         } catch (ConduitRefusedException refused) {
             boolean nobody = refused.reason() == RefusalReason.NO_SUCH_NAME;
-            boolean mayBeWoken = (nobody || refused.reason() == RefusalReason.OWNER_DEAD) && conduit.hasDirectory();
-            if (nobody && !mayBeWoken) {
-                return Resolution.UNKNOWN;
-            }
-            if (!mayBeWoken) {
+            boolean maySleep = nobody || refused.reason() == RefusalReason.OWNER_DEAD;
+            if (!maySleep || !conduit.hasDirectory()) {
+                if (nobody) {
+                    return Resolution.UNKNOWN;
+                }
                 throw refused;
             }
         }

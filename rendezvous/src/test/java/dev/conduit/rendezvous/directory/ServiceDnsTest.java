@@ -133,6 +133,22 @@ final class ServiceDnsTest {
     }
 
     @Test
+    void shouldCountWhatItAnswers() throws Exception {
+        local.dom0.write("/test/ready", "");
+        ask("www.lab.test", Type.A);
+        ask("www.lab.test", Type.AAAA);
+        ask("other.lab.test", Type.A);
+        SimpleResolver tcp = new SimpleResolver(dns.addresses().get(0));
+        tcp.setTCP(true);
+        tcp.setTimeout(DirectoryFixture.LONG);
+        tcp.send(query("example.org", Type.A));
+        assertThat(directory.counters()).containsAllEntriesOf(Map.of("directory.asks", 1L, "directory.starts", 1L,
+                "directory.failures", 0L, "directory.waiting", 0L, "dns.queries-udp", 3L, "dns.queries-tcp", 1L,
+                "dns.answers-noerror", 2L, "dns.answers-nxdomain", 1L, "dns.answers-refused", 1L, "dns.limited", 0L))
+                .containsEntry("dns.waiting", 0L);
+    }
+
+    @Test
     void shouldFollowTheConfiguration() throws Exception {
         directory.configure(configuration(settings(Optional.empty()), www("shop", DirectoryFixture.LONG)));
         dns.follow();

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.EDNSOption;
+import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
@@ -18,6 +20,9 @@ final class Ask {
 
     static final InetAddress CLIENT = InetAddress.getLoopbackAddress();
 
+    /** Of a clock that stands still. */
+    static final Cookies COOKIES = new Cookies(() -> new byte[16], () -> 1_700_000_000L);
+
     private final Responder responder;
     private final Zones zones;
 
@@ -27,7 +32,7 @@ final class Ask {
     }
 
     static Ask of(ServedZone... zones) {
-        return new Ask(new Responder(new SourceLookups(10), Forwarding.NONE), new Zones(List.of(zones)));
+        return new Ask(new Responder(new SourceLookups(10), Forwarding.NONE, COOKIES), new Zones(List.of(zones)));
     }
 
     static Message query(String name, int type) {
@@ -37,6 +42,23 @@ final class Ask {
     static Message withEdns(Message query, int payload) {
         query.addRecord(new OPTRecord(payload, 0, 0), Section.ADDITIONAL);
         return query;
+    }
+
+    static Message withCookie(Message query, byte[] cookie) {
+        query.addRecord(new OPTRecord(1232, 0, 0, 0, List.of(new GenericEDNSOption(Wire.COOKIE, cookie))),
+                Section.ADDITIONAL);
+        return query;
+    }
+
+    /** The cookie of a reply, or null. */
+    static byte[] cookie(Message reply) {
+        return reply.getOPT() == null ? null : reply.getOPT().getOptions(Wire.COOKIE).stream().findFirst()
+                .map(Ask::data).orElse(null);
+    }
+
+    private static byte[] data(EDNSOption option) {
+        byte[] wire = option.toWire();
+        return Arrays.copyOfRange(wire, Wire.OPTION, wire.length);
     }
 
     Responder responder() {

@@ -114,6 +114,16 @@ class DigTest {
     }
 
     @Test
+    void shouldGiveDigACookieItKnowsAgain() throws Exception {
+        String first = dig("+cookie=0123456789abcdef", "www.lab.test");
+        assertThat(first).containsPattern("; COOKIE: 0123456789abcdef01000000[0-9a-f]{24} \\(good\\)");
+        String whole = first.replaceAll("(?s).*COOKIE: ([0-9a-f]{48}) .*", "$1");
+        assertThat(dig("+cookie=" + whole, "nothing.lab.test"))
+                .containsPattern("; COOKIE: 0123456789abcdef01000000[0-9a-f]{24} \\(good\\)").contains("status: NXDOMAIN");
+        assertThat(dig("+ednsopt=10:0102", "+nocookie", "www.lab.test")).contains("status: FORMERR");
+    }
+
+    @Test
     void shouldSatisfyKdig() throws Exception {
         assertThat(kdig("www.lab.test", "A")).contains("status: NOERROR", "192.0.2.10", "192.0.2.11");
         assertThat(kdig("+edns", "+dnssec", "x.sub.lab.test", "A")).contains("ns.sub.lab.test.", "192.0.2.80",

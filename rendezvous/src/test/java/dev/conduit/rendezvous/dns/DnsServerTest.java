@@ -130,6 +130,29 @@ class DnsServerTest {
         }
     }
 
+    @Test
+    void shouldNotLimitClientsWithACookieOfItsOwn() throws IOException {
+        DnsOptions options = Servers.lab().withRateLimit(1, 1).withRateLimitExempt(List.of());
+        try (DnsServer server = DnsServer.start(options); DnsClient client = new DnsClient(Servers.address(server))) {
+            client.send(Ask.withCookie(Ask.query("www.lab.test", Type.A), new byte[Cookies.CLIENT]).toWire());
+            byte[] cookie = Ask.cookie(client.receive());
+            assertThat(cookie).hasSize(Cookies.WHOLE);
+            byte[] forged = cookie.clone();
+            forged[Cookies.WHOLE - 1] ^= 1;
+            int limited = 0;
+            for (int i = 0; i < 100; i++) {
+                client.send(Ask.withCookie(Ask.query("www.lab.test", Type.A), cookie).toWire());
+                assertThat(client.receive().getSection(Section.ANSWER)).hasSize(2);
+                client.send(Ask.withCookie(Ask.query("www.lab.test", Type.A), forged).toWire());
+                Message reply = client.receive();
+                limited += reply.getHeader().getFlag(Flags.TC) ? 1 : 0;
+                assertThat(Ask.cookie(reply)).as("a new one").isNotEqualTo(forged);
+            }
+            assertThat(limited).isPositive();
+            assertThat(server.counters()).containsEntry("limited", (long) limited);
+        }
+    }
+
     /** One that sends a byte now and then is idle, too. */
     @Test
     void shouldCloseConnectionWithoutWholeQuery() throws Exception {

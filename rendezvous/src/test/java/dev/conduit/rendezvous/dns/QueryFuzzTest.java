@@ -39,6 +39,8 @@ class QueryFuzzTest {
             for (int type : new int[] {Type.A, Type.TXT, Type.ANY, Type.SOA, Type.AXFR, Type.DS}) {
                 seeds.add(Ask.query(name, type).toWire());
                 seeds.add(Ask.withEdns(Ask.query(name, type), 1232).toWire());
+                seeds.add(Ask.withCookie(Ask.query(name, type), new byte[Cookies.CLIENT]).toWire());
+                seeds.add(Ask.withCookie(Ask.query(name, type), new byte[Cookies.WHOLE]).toWire());
             }
         }
         Message signed = Ask.query("www.lab.test", Type.A);

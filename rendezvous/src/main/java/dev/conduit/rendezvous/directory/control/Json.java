@@ -85,6 +85,13 @@ final class Json {
         return row;
     }
 
+    static Map<String, Object> counter(Map.Entry<String, Long> counter) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("counter", counter.getKey());
+        row.put("value", counter.getValue());
+        return row;
+    }
+
     private static double millis(Duration duration) {
         return duration.toNanos() / 1000 / 1000.0;
     }

@@ -16,7 +16,7 @@ final class Requests {
     static final long MOST_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final int MOST_STARTS = 10_000;
     private static final String FORM = "a request is {\"do\": \"ask\", \"name\": ..., \"within\": milliseconds},"
-            + " or with do = services, timeline, stop or reload";
+            + " or with do = services, timeline, counters, stop or reload";
 
     private final Directory directory;
     private final ControlServer.Reload reload;
@@ -45,6 +45,7 @@ final class Requests {
         return switch (what) {
             case "services" -> done(Json.rows(directory.statuses().stream().map(Json::status).toList()));
             case "timeline" -> timeline(name);
+            case "counters" -> done(Json.rows(directory.counters().entrySet().stream().map(Json::counter).toList()));
             case "stop" -> stop(name);
             case "reload" -> done(reload.run().map(wrong -> Json.failure("bad-configuration", wrong))
                     .orElseGet(() -> Json.rows(List.of())));

@@ -152,6 +152,7 @@ final class Booting extends Part {
     void fail(long now, FailureReason reason, String what) {
         service.running().forgetOldFailures(now);
         service.failures().add(what);
+        shared().failed();
         life().start.failed(what);
         note(what);
         service.waiters().answerAll(service.failure(reason, what));

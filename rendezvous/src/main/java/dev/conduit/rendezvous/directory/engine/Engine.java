@@ -89,6 +89,7 @@ public final class Engine {
      */
     public void ask(long now, String name, Ask ask) {
         Optional<Service> service = roster.lookUp(name);
+        shared.asked();
         if (closed) {
             effects.answer(ask.reply(), CLOSED);
         } else if (service.isEmpty()) {
@@ -310,6 +311,15 @@ public final class Engine {
         List<StartRecord> all = which.flatMap(service -> service.booting().history().stream())
                 .map(start -> start.record(origin)).sorted(Comparator.comparingLong(StartRecord::number)).toList();
         return all.subList(Math.max(0, all.size() - most), all.size());
+    }
+
+    /**
+     * What happened since the beginning, and how it is now.
+     *
+     * @return counters by their names
+     */
+    public Map<String, Long> counters() {
+        return shared.counters();
     }
 
     /**

@@ -53,6 +53,7 @@ final class Running extends Part {
         if (seen == GuestState.CRASHED || seen == GuestState.OFF && !life().stopWanted && !isLongReady(now)) {
             String what = "ended by itself " + Texts.shown(Duration.ofNanos(now - life().readyAt)) + " after it was ready";
             service.failures().add(what);
+            shared().failed();
             life().start.failed(what);
         }
     }

@@ -1,6 +1,8 @@
 package dev.conduit.rendezvous.directory.engine;
 
 import dev.conduit.rendezvous.directory.config.Limits;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** What all services share: turns, memory, the bound on askers, and who they are. */
 final class Shared {
@@ -13,7 +15,9 @@ final class Shared {
     private final Roster roster = new Roster();
     private int mostWaiting;
     private int waiting;
+    private long asks;
     private long starts;
+    private long failures;
     private long tickets;
 
     Shared(Effects effects) {
@@ -65,6 +69,27 @@ final class Shared {
 
     void waited(int more) {
         waiting += more;
+    }
+
+    void asked() {
+        asks++;
+    }
+
+    void failed() {
+        failures++;
+    }
+
+    /** What happened since the directory came, and how it is now. */
+    Map<String, Long> counters() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        all.put("services", (long) roster.all().size());
+        all.put("asks", asks);
+        all.put("starts", starts);
+        all.put("failures", failures);
+        all.put("waiting", (long) waiting);
+        all.put("booting", (long) turns.taken());
+        all.put("memory", memory.used());
+        return all;
     }
 
     long nextStart() {

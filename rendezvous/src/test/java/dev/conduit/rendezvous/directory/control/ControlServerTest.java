@@ -217,6 +217,15 @@ final class ControlServerTest {
     }
 
     @Test
+    void shouldShowCountersToTheOperatorAlone() throws IOException {
+        guest.connect("www", LONG).close();
+        assertThat(ControlClient.call(socket, Map.of("do", "counters")))
+                .anySatisfy(row -> assertThat(row).hasToString("{\"counter\":\"directory.starts\",\"value\":1}"))
+                .anySatisfy(row -> assertThat(row).hasToString("{\"counter\":\"directory.services\",\"value\":2}"));
+        assertThat(say("{\"do\":\"counters\"}\n")).contains("a guest may only ask");
+    }
+
+    @Test
     void shouldHaveTheConfigurationReadAgain() throws IOException {
         assertThat(ControlClient.call(socket, Map.of("do", "reload"))).isEmpty();
         reload = Optional.of("services.yaml:1: wrong");
