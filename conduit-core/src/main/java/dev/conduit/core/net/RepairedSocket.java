@@ -60,8 +60,11 @@ public final class RepairedSocket {
      * @throws IllegalArgumentException when a number of the image is out of its range
      */
     public static RepairedSocket prepare(TcpImage image) throws PlatformException {
+        return prepare(PosixLoader.posix(), image);
+    }
+
+    static RepairedSocket prepare(Posix posix, TcpImage image) throws PlatformException {
         image.check();
-        Posix posix = PosixLoader.posix();
         int fd = posix.socket(SocketAddresses.family(image.local().getAddress()),
                 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (fd < 0) {
@@ -93,7 +96,7 @@ public final class RepairedSocket {
                 "the receive sequence number");
         TcpRepair repair = new TcpRepair(socket, image);
         require(repair.segmentSize(), "the segment size");
-        requireAddress(socket.bind(image.local()), "is the address on an interface that is up?");
+        requireAddress(socket.bind(image.local()), "is the address on an interface that is up, and past duplicate address detection?");
         requireAddress(socket.connect(image.remote()), "is there a route to the client?");
         require(repair.options(), "the options");
         require(repair.timestamp(), "the timestamp clock");

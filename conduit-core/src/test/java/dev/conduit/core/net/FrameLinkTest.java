@@ -1,5 +1,6 @@
 package dev.conduit.core.net;
 
+import dev.conduit.core.namespaces.Namespaces;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class FrameLinkTest {
 
     private static final long LONG = TimeUnit.SECONDS.toNanos(60);
+    private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(500);
     private static final String OURS = "10.99.0.2";
     private static final String THEIRS = "10.99.0.1";
     private static final byte[] OUR_MAC = {2, 0, 0, 0, 0, 1};
@@ -97,9 +99,8 @@ class FrameLinkTest {
         if (header > 0) {
             namespaces.ip(peer, "neigh", "add", OURS, "lladdr", "02:00:00:00:00:01", "dev", "eth0");
         }
-        namespaces.in(peer, "bash", "-c", "echo from there >/dev/udp/" + OURS + "/7");
-
-        ByteBuffer datagram = receive(bytes -> Datagram.is(bytes, header, Datagram.UDP));
+        ByteBuffer datagram = receive(bytes -> Datagram.is(bytes, header, Datagram.UDP),
+                () -> namespaces.in(peer, "bash", "-c", "echo from there >/dev/udp/" + OURS + "/7"));
         assertThat(Datagram.checksumHolds(datagram, header)).as("complete checksum").isTrue();
         assertThat(Datagram.text(datagram, header)).isEqualTo("from there\n");
         byte[] theirMac = new byte[6];
@@ -108,22 +109,33 @@ class FrameLinkTest {
         }
 
         ByteBuffer ours = Datagram.make(header == 0 ? null : theirMac, OUR_MAC, OURS, THEIRS, 9, "from here");
-        assertThat(link.send(ours)).isTrue();
-        assertThat(ours.hasRemaining()).isFalse();
-        ByteBuffer answer = receive(bytes -> Datagram.is(bytes, header, Datagram.ICMP));
+        ByteBuffer answer = receive(bytes -> Datagram.is(bytes, header, Datagram.ICMP), () -> {
+            assertThat(link.send(ours.rewind())).isTrue();
+            assertThat(ours.hasRemaining()).isFalse();
+        });
         ByteBuffer quoted = ours.flip().position(header);
         assertThat(answer.position(header + 28).limit(header + 28 + quoted.remaining())).as("quoted in the ICMP error")
                 .isEqualTo(quoted);
     }
 
-    private ByteBuffer receive(Predicate<ByteBuffer> wanted) throws IOException {
+    private interface Sending {
+        void send() throws IOException;
+    }
+
+    /** Sends again until it comes: a wire that was just made may still lose frames. */
+    private ByteBuffer receive(Predicate<ByteBuffer> wanted, Sending sending) throws IOException {
         long deadline = System.nanoTime() + LONG;
+        long again = System.nanoTime();
         while (System.nanoTime() < deadline) {
+            if (System.nanoTime() - again >= 0) {
+                sending.send();
+                again = System.nanoTime() + AGAIN;
+            }
             frame.clear();
             int length = link.receive(frame);
             assertThat(frame.position()).isEqualTo(length);
             if (length == 0) {
-                link.await(deadline);
+                link.await(again);
             } else if (wanted.test(frame.flip())) {
                 return frame;
             }
@@ -137,12 +149,10 @@ class FrameLinkTest {
         link = FrameLink.on(name);
         try (FrameLink other = FrameLink.on(name); FrameLink far = FrameLink.on(peerEnd())) {
             ByteBuffer sent = Datagram.make(new byte[] {-1, -1, -1, -1, -1, -1}, OUR_MAC, OURS, THEIRS, 9, "mine");
-            assertThat(link.send(sent)).isTrue();
-            ByteBuffer here = sent.flip();
-
+            ByteBuffer here = sent.duplicate();
             FrameLink near = link;
             link = far;
-            assertThat(receive(bytes -> bytes.equals(here))).as("at the far end").isEqualTo(here);
+            receive(bytes -> bytes.equals(here), () -> near.send(sent.rewind()));
             link = near;
             for (FrameLink end : new FrameLink[] {near, other}) {
                 frame.clear();
@@ -213,17 +223,18 @@ class FrameLinkTest {
         namespaces.ip(peer, "link", "del", "eth0");
 
         assertThat(link.await(System.nanoTime() + LONG)).isTrue();
-        assertThatThrownBy(() -> receive(bytes -> false)).isInstanceOf(PlatformException.class)
+        assertThatThrownBy(() -> receive(bytes -> false, () -> { })).isInstanceOf(PlatformException.class)
                 .hasMessage(link + " is down or gone: ENETDOWN (100)");
     }
 
     @Test
     void shouldWakeWhoWaits() throws Exception {
         link = FrameLink.on(wire());
-        assertThat(link.await(System.nanoTime())).as("time is up").isIn(true, false);
-
         link.wakeUp();
         while (link.await(System.nanoTime() + LONG)) {
+            link.receive(frame.clear());
+        }
+        while (link.await(System.nanoTime())) {
             link.receive(frame.clear());
         }
         CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> {

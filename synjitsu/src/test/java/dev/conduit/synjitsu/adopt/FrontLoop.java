@@ -9,10 +9,12 @@ import dev.conduit.synjitsu.tcp.TcpEvents;
 import dev.conduit.synjitsu.wire.Drops;
 import dev.conduit.synjitsu.wire.IpAddress;
 import dev.conduit.synjitsu.wire.MacAddress;
+import dev.conduit.synjitsu.wire.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,17 +30,16 @@ final class FrontLoop implements AutoCloseable {
     private final Drops drops = new Drops();
     private final Responder responder;
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
-    private final Thread thread = new Thread(this::run, "front");
     /** No segment leaves, as if all were lost. */
     volatile boolean mute;
-    /** No segment is heard. */
+    /** Of segments, only SYNs are heard. */
     volatile boolean deaf;
 
     FrontLoop(FrameLink link) {
         this.link = link;
         responder = Responder.onEthernet(MAC, new TableOptions(), new byte[16], new TcpEvents() { }, AddressPolicy.QUIET,
                 drops, this::send, System.nanoTime());
-        thread.start();
+        new Thread(this::run, "front").start();
     }
 
     private void send(ByteBuffer frame) {
@@ -56,6 +57,11 @@ final class FrontLoop implements AutoCloseable {
         return type == 0x0800 && frame.get(23) == 6 || type == 0x86dd && frame.get(20) == 6;
     }
 
+    private static boolean isSyn(ByteBuffer frame) {
+        int flags = frame.getShort(12) == 0x0800 ? 47 : 67;
+        return (frame.get(flags) & Segment.SYN) != 0;
+    }
+
     private void run() {
         ByteBuffer frame = ByteBuffer.allocateDirect(FrameLink.MAX_FRAME);
         try {
@@ -65,7 +71,7 @@ final class FrontLoop implements AutoCloseable {
                 }
                 while (link.receive(frame.clear()) > 0) {
                     frame.flip();
-                    if (!deaf || !isTcp(frame)) {
+                    if (!deaf || !isTcp(frame) || isSyn(frame)) {
                         responder.receive(frame, System.nanoTime());
                     }
                 }
@@ -92,7 +98,7 @@ final class FrontLoop implements AutoCloseable {
 
     void arm(IpAddress address) {
         call(front -> {
-            front.arm(address, java.util.Set.of(80), System.nanoTime());
+            front.arm(address, Set.of(80), System.nanoTime());
             return null;
         });
     }
@@ -137,8 +143,7 @@ final class FrontLoop implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         link.close();
-        thread.join(60_000);
     }
 }

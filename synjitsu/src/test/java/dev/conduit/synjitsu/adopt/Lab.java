@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.conduit.core.net.FrameLink;
-import dev.conduit.core.net.Namespaces;
+import dev.conduit.core.namespaces.Namespaces;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.wire.IpAddress;
 import java.io.IOException;
@@ -21,7 +21,7 @@ final class Lab implements AutoCloseable {
 
     static final String FOUR = "10.77.0.10";
     static final String SIX = "fd77::10";
-    private static final Duration LONG = Duration.ofSeconds(Integer.getInteger("lab.long", 90));
+    private static final Duration LONG = Duration.ofSeconds(90);
 
     final Namespaces namespaces = new Namespaces();
     final String clientName;
@@ -67,11 +67,16 @@ final class Lab implements AutoCloseable {
 
     /** The service sleeps. */
     void sleep(String address) throws Exception {
-        namespaces.ip(guestName, "addr", "flush", "to", address, "dev", "eth0");
+        takeAway(address);
         front.mute = false;
         front.deaf = false;
         front.forget(ip(address));
         front.arm(ip(address));
+    }
+
+    /** The guest loses the address. */
+    void takeAway(String address) throws IOException {
+        namespaces.ip(guestName, "addr", "flush", "to", address, "dev", "eth0");
     }
 
     /** Waits until the front has connections that are as they should be. */
@@ -84,8 +89,12 @@ final class Lab implements AutoCloseable {
     /** The guest comes up with the address, and prepares all connections. */
     List<Tcb> prepare(String address) throws Exception {
         List<Tcb> frozen = front.hold(ip(address));
-        boolean six = address.contains(":");
-        namespaces.ip(guestName, "addr", "add", address + (six ? "/64" : "/24"), "dev", "eth0");
+        if (address.contains(":")) {
+            // Until duplicate address detection is over, nothing can be bound to an address.
+            namespaces.ip(guestName, "addr", "add", address + "/64", "dev", "eth0", "nodad");
+        } else {
+            namespaces.ip(guestName, "addr", "add", address + "/24", "dev", "eth0");
+        }
         for (int i = 0; i < frozen.size(); i++) {
             guest.tell("prepare", i, TcbLine.format(frozen.get(i)));
         }
@@ -105,16 +114,8 @@ final class Lab implements AutoCloseable {
         return IpAddress.of(InetAddress.getByName(address));
     }
 
-    long client(String group, String name) throws IOException {
-        return namespaces.counter(clientName, group, name);
-    }
-
-    long guest(String group, String name) throws IOException {
-        return namespaces.counter(guestName, group, name);
-    }
-
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         client.close();
         guest.close();
         front.close();

@@ -2,7 +2,7 @@ package dev.conduit.synjitsu.adopt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.conduit.core.net.Namespaces;
+import dev.conduit.core.namespaces.Namespaces;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A program of the tests in a network namespace, which is told a line and answers with one. */
 final class NamespacedJvm implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = Integer.getInteger("lab.long", 120);
+    private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
     private final BufferedReader output;

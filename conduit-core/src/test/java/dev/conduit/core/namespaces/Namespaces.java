@@ -1,4 +1,4 @@
-package dev.conduit.core.net;
+package dev.conduit.core.namespaces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
