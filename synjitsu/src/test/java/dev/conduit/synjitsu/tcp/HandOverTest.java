@@ -91,6 +91,19 @@ class HandOverTest {
         assertThat(tcb.receiveWindow()).isEqualTo(rig.tcb().receiveWindow()).isEqualTo(32_757);
     }
 
+    /** The front before wrote down that it had the data, and died before its acknowledgement left. */
+    @Test
+    void shouldAcknowledgeOldDataWhereItComesFrom() {
+        int ours = rig.establish();
+        rig.receive(Rig.data(0, "hello", ours));
+        Rig other = new Rig();
+        other.table.restore(rig.tcb(), Segment.NO_VIA, other.now);
+        other.receive(Rig.data(0, "hello", ours));
+        Segment answer = other.answer();
+        assertThat(answer.acknowledgement()).isEqualTo(Rig.CLIENT_SEQUENCE + 6);
+        assertThat(answer.via()).isEqualTo(0x0200_0000_0001L);
+    }
+
     @Test
     void shouldRefuseToRestoreTwiceAndElsewhere() {
         rig.halfOpen();
