@@ -5,7 +5,6 @@ import dev.conduit.core.posix.Errno;
 import dev.conduit.core.posix.NativeBlock;
 import dev.conduit.core.posix.Posix;
 import java.io.IOException;
-import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 
@@ -28,22 +27,16 @@ final class DeviceLink implements FrameLink {
     private final Object receiving = new Object();
     private volatile boolean closed;
 
-    /** Takes the descriptor over: it is closed with this, or when this cannot be made. */
-    DeviceLink(Posix posix, String what, NetworkInterface device, int fd, int header) throws PlatformException {
+    /** Takes the descriptor over, when this can be made. */
+    DeviceLink(Posix posix, String what, Interface device, int fd, int header) throws PlatformException {
         this.posix = posix;
         this.name = what;
         this.fd = fd;
         this.header = header;
-        try {
-            byte[] address = device.getHardwareAddress();
-            mac = address == null ? new byte[0] : address;
-            mtu = device.getMTU();
-            block = new NativeBlock(posix, 2 * ROOM);
-            poller = new Poller(posix, fd);
-        } catch (IOException failed) {
-            posix.close(fd);
-            throw new PlatformException(what + ": " + failed.getMessage(), failed);
-        }
+        this.mac = device.mac();
+        this.mtu = device.mtu();
+        this.block = new NativeBlock(posix, 2 * ROOM);
+        this.poller = new Poller(posix, fd);
     }
 
     @Override

@@ -63,6 +63,12 @@ final class NetConstants {
     static final int IFF_UP = 1;
     static final int SIOCGIFFLAGS = 0x8913;
     static final int SIOCSIFFLAGS = 0x8914;
+    static final int SIOCGIFMTU = 0x8921;
+    static final int SIOCGIFHWADDR = 0x8927;
+    static final int SIOCGIFINDEX = 0x8933;
+
+    /** linux/if_arp.h: the kind of interface. */
+    static final short ARPHRD_ETHER = 1;
 
     private NetConstants() {
     }

@@ -5,6 +5,7 @@ final class NetLayout {
 
     /** {@code struct sockaddr_in}, netinet/in.h: port and address in network order. */
     static final int SOCKADDR_FAMILY = 0;
+    static final int SOCKADDR_DATA = 2;
     static final int SOCKADDR_PORT = 2;
     static final int SOCKADDR_IN_ADDR = 4;
     static final int SOCKADDR_IN_SIZE = 16;
@@ -32,7 +33,7 @@ final class NetLayout {
 
     /** {@code struct ifreq}, linux/if.h. */
     static final int IFREQ_NAME_SIZE = 16;
-    static final int IFREQ_FLAGS = 16;
+    static final int IFREQ_DATA = 16;
     static final int IFREQ_SIZE = 40;
 
     /** {@code struct tcp_repair_opt}, linux/tcp.h. */
@@ -48,10 +49,11 @@ final class NetLayout {
     static final int REPAIR_WINDOW_RCV_WUP = 16;
     static final int REPAIR_WINDOW_SIZE = 20;
 
-    /** {@code struct tcp_info}; the ages in milliseconds. */
+    /** {@code struct tcp_info}, as far as it is read. */
     static final int TCP_INFO_STATE = 0;
-    static final int TCP_INFO_LAST_ACK_RECV = 56;
-    static final int TCP_INFO_SIZE = 104;
+    static final int TCP_INFO_ADVMSS = 84;
+    static final int TCP_INFO_SND_WND = 228;
+    static final int TCP_INFO_SIZE = 232;
 
     private NetLayout() {
     }

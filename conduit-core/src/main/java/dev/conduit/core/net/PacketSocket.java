@@ -14,7 +14,6 @@ import static dev.conduit.core.posix.PosixConstants.SOCK_NONBLOCK;
 import dev.conduit.core.PlatformException;
 import dev.conduit.core.posix.NativeBlock;
 import dev.conduit.core.posix.Posix;
-import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -29,27 +28,28 @@ final class PacketSocket {
     }
 
     static FrameLink open(Posix posix, String name) throws PlatformException {
-        Interfaces.encode(name);
-        NetworkInterface device = Interfaces.find(name);
         String what = "interface " + name;
-        int fd = posix.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        if (fd < 0) {
-            throw Refused.exception("packet socket on " + what, RIGHT, fd);
-        }
-        int result;
-        boolean done = false;
-        try {
-            result = join(posix, fd, device.getIndex());
-            done = result >= 0;
-        } finally {
-            if (!done) {
-                posix.close(fd);
+        try (Interface device = new Interface(posix, name)) {
+            int index = device.index();
+            int fd = posix.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+            if (fd < 0) {
+                throw Refused.exception("packet socket on " + what, RIGHT, fd);
+            }
+            boolean done = false;
+            try {
+                int result = join(posix, fd, index);
+                if (result < 0) {
+                    throw Refused.exception("packet socket on " + what, RIGHT, result);
+                }
+                FrameLink link = new DeviceLink(posix, what, device, fd, NetLayout.VNET_SIZE);
+                done = true;
+                return link;
+            } finally {
+                if (!done) {
+                    posix.close(fd);
+                }
             }
         }
-        if (result < 0) {
-            throw Refused.exception("packet socket on " + what, RIGHT, result);
-        }
-        return new DeviceLink(posix, what, device, fd, NetLayout.VNET_SIZE);
     }
 
     private static int join(Posix posix, int fd, int index) throws PlatformException {

@@ -9,52 +9,89 @@ import dev.conduit.core.PlatformException;
 import dev.conduit.core.posix.NativeBlock;
 import dev.conduit.core.posix.Posix;
 import dev.conduit.core.posix.PosixLoader;
+import java.io.Closeable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 
 /**
- * Sends a whole IP packet, header and all, wherever its destination is: also to this machine itself, as if it came from
- * its source. raw(7), ipv6(7). Needs CAP_NET_RAW.
+ * Sends whole IP packets, header and all, wherever their destination is: also to this machine itself, which takes them
+ * as if they came from their source. raw(7), ipv6(7). Needs CAP_NET_RAW. Thread-safe.
  */
-public final class RawIp {
+public final class RawIp implements Closeable {
 
-    private static final String RIGHT = "CAP_NET_RAW";
     private static final int PACKET_MAX = 65_535;
 
-    private RawIp() {
+    private final Posix posix;
+    private final int fd;
+    private final NativeBlock block;
+    private boolean closed;
+
+    private RawIp(Posix posix, int fd) throws PlatformException {
+        this.posix = posix;
+        this.fd = fd;
+        this.block = new NativeBlock(posix, PACKET_MAX);
+    }
+
+    /**
+     * Opens a socket for packets of one family.
+     *
+     * @param address any of the family
+     * @return the socket
+     * @throws PlatformException when it cannot be had; says what is missing
+     */
+    public static RawIp open(InetAddress address) throws PlatformException {
+        Posix posix = PosixLoader.posix();
+        int fd = posix.socket(SocketAddresses.family(address), SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
+        if (fd < 0) {
+            throw Refused.exception("raw socket", "CAP_NET_RAW", fd);
+        }
+        boolean done = false;
+        try {
+            RawIp made = new RawIp(posix, fd);
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                posix.close(fd);
+            }
+        }
     }
 
     /**
      * Sends one packet.
      *
      * @param destination the packet's destination
-     * @param packet IPv4 or IPv6, complete; the position is not moved
+     * @param packet complete; the position is not moved
      * @throws PlatformException when it cannot be sent
+     * @throws ClosedChannelException when this is closed
      * @throws IllegalArgumentException when it is longer than 65535 bytes
      */
-    public static void send(InetAddress destination, ByteBuffer packet) throws PlatformException {
-        if (packet.remaining() > PACKET_MAX) {
-            throw new IllegalArgumentException("packet of " + packet.remaining() + " bytes, at most " + PACKET_MAX);
+    public synchronized void send(InetAddress destination, ByteBuffer packet)
+            throws PlatformException, ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
         }
-        Posix posix = PosixLoader.posix();
-        String what = "raw packet to " + destination.getHostAddress();
-        int fd = posix.socket(SocketAddresses.family(destination), SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
-        if (fd < 0) {
-            throw Refused.exception(what, RIGHT, fd);
+        int length = packet.remaining();
+        if (length > PACKET_MAX) {
+            throw new IllegalArgumentException("packet of " + length + " bytes, at most " + PACKET_MAX + " are possible");
         }
-        try {
-            NativeBlock block = new NativeBlock(posix, PACKET_MAX);
-            int length = SocketAddresses.put(block.buffer(), new InetSocketAddress(destination, 0));
-            long result = posix.connect(fd, block.address(0), length);
-            if (result >= 0) {
-                block.buffer().put(0, packet, packet.position(), packet.remaining());
-                result = posix.write(fd, block.address(0), packet.remaining());
-            }
-            if (result < 0) {
-                throw Refused.exception(what, RIGHT, result);
-            }
-        } finally {
+        int address = SocketAddresses.put(block.buffer(), new InetSocketAddress(destination, 0));
+        long result = posix.connect(fd, block.address(0), address);
+        if (result >= 0) {
+            block.buffer().put(0, packet, packet.position(), length);
+            result = posix.write(fd, block.address(0), length);
+        }
+        if (result < 0) {
+            throw Refused.exception("raw packet to " + destination.getHostAddress(), "CAP_NET_RAW", result);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
             posix.close(fd);
         }
     }

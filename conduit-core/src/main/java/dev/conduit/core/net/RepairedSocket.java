@@ -23,7 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * A kernel socket made of a connection that began elsewhere, by TCP_REPAIR (Linux 4.8 and newer with
+ * A kernel socket made of a connection that began elsewhere, by TCP_REPAIR (Linux 5.4 and newer with
  * CONFIG_CHECKPOINT_RESTORE; CAP_NET_ADMIN in the network namespace). In two steps: prepared, the socket has everything
  * and sends nothing; {@link #activate} makes it an ordinary connection, {@link #abandon} removes it without a trace.
  * Segments that come in while it is prepared are handled as ever, but for the answers: keep them away.
@@ -60,8 +60,11 @@ public final class RepairedSocket {
      * @throws IllegalArgumentException when a number of the image is out of its range
      */
     public static RepairedSocket prepare(TcpImage image) throws PlatformException {
+        return prepare(PosixLoader.posix(), image);
+    }
+
+    static RepairedSocket prepare(Posix posix, TcpImage image) throws PlatformException {
         image.check();
-        Posix posix = PosixLoader.posix();
         int fd = posix.socket(SocketAddresses.family(image.local().getAddress()),
                 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (fd < 0) {
@@ -93,7 +96,7 @@ public final class RepairedSocket {
                 "the receive sequence number");
         TcpRepair repair = new TcpRepair(socket, image);
         require(repair.segmentSize(), "the segment size");
-        requireAddress(socket.bind(image.local()), "is the address on an interface that is up?");
+        requireAddress(socket.bind(image.local()), "is the address on an interface that is up, and past duplicate address detection?");
         requireAddress(socket.connect(image.remote()), "is there a route to the client?");
         require(repair.options(), "the options");
         require(repair.timestamp(), "the timestamp clock");
@@ -141,7 +144,7 @@ public final class RepairedSocket {
     /**
      * Asks how the connection stands.
      *
-     * @return its state and when the peer was heard of
+     * @return its state and the window of the peer
      * @throws ClosedChannelException when it was abandoned or given away
      * @throws PlatformException when the kernel refuses
      */

@@ -34,12 +34,15 @@ final class TcpRepair {
         return socket.set(IPPROTO_TCP, TCP_MAXSEG, image.maxSegment());
     }
 
+    /**
+     * Shifts of zero stand for windows that are not scaled: without the option the kernel keeps the shift it would have
+     * offered itself, and announces windows of a few bytes.
+     */
     int options() {
         ByteBuffer buffer = socket.buffer();
         int at = option(buffer, 0, TCPOPT_MAXSEG, image.maxSegment());
-        if (image.sendScale() >= 0) {
-            at = option(buffer, at, TCPOPT_WINDOW, image.sendScale() | image.receiveScale() << Short.SIZE);
-        }
+        at = option(buffer, at, TCPOPT_WINDOW,
+                Math.max(0, image.sendScale()) | Math.max(0, image.receiveScale()) << Short.SIZE);
         if (image.sack()) {
             at = option(buffer, at, TCPOPT_SACK_PERMITTED, 0);
         }

@@ -60,8 +60,9 @@ class NetAuditTest {
                 .offset("struct tcp_repair_window", "rcv_wup", NetLayout.REPAIR_WINDOW_RCV_WUP)
                 .size("struct tcp_repair_window", NetLayout.REPAIR_WINDOW_SIZE)
                 .offset("struct tcp_info", "tcpi_state", NetLayout.TCP_INFO_STATE)
-                .offset("struct tcp_info", "tcpi_last_ack_recv", NetLayout.TCP_INFO_LAST_ACK_RECV)
-                .offset("struct tcp_info", "tcpi_pacing_rate", NetLayout.TCP_INFO_SIZE)
+                .offset("struct tcp_info", "tcpi_advmss", NetLayout.TCP_INFO_ADVMSS)
+                .offset("struct tcp_info", "tcpi_snd_wnd", NetLayout.TCP_INFO_SND_WND)
+                .value("offsetof(struct tcp_info, tcpi_snd_wnd) + sizeof(__u32)", NetLayout.TCP_INFO_SIZE)
                 .verify(directory);
     }
 
@@ -79,7 +80,7 @@ class NetAuditTest {
 
     @Test
     void shouldAgreeWithTheHeadersOnLinks() throws Exception {
-        new HeaderAudit("sys/socket.h", "sys/ioctl.h", "linux/if.h", "linux/if_ether.h", "linux/if_packet.h", "linux/if_tun.h",
+        new HeaderAudit("sys/socket.h", "sys/ioctl.h", "linux/if.h", "linux/if_arp.h", "linux/if_ether.h", "linux/if_packet.h", "linux/if_tun.h",
                 "linux/sockios.h", "linux/virtio_net.h")
                 .value("ETH_P_ALL", NetConstants.ETH_P_ALL)
                 .value("SOL_PACKET", NetConstants.SOL_PACKET)
@@ -107,7 +108,15 @@ class NetAuditTest {
                 .offset("struct virtio_net_hdr", "csum_offset", NetLayout.VNET_CSUM_OFFSET)
                 .size("struct virtio_net_hdr", NetLayout.VNET_SIZE)
                 .value("IFNAMSIZ", NetLayout.IFREQ_NAME_SIZE)
-                .offset("struct ifreq", "ifr_flags", NetLayout.IFREQ_FLAGS)
+                .value("SIOCGIFMTU", NetConstants.SIOCGIFMTU)
+                .value("SIOCGIFHWADDR", NetConstants.SIOCGIFHWADDR)
+                .value("SIOCGIFINDEX", NetConstants.SIOCGIFINDEX)
+                .value("ARPHRD_ETHER", NetConstants.ARPHRD_ETHER)
+                .offset("struct ifreq", "ifr_flags", NetLayout.IFREQ_DATA)
+                .offset("struct ifreq", "ifr_mtu", NetLayout.IFREQ_DATA)
+                .offset("struct ifreq", "ifr_ifindex", NetLayout.IFREQ_DATA)
+                .offset("struct ifreq", "ifr_hwaddr", NetLayout.IFREQ_DATA)
+                .offset("struct sockaddr", "sa_data", NetLayout.SOCKADDR_DATA)
                 .size("struct ifreq", NetLayout.IFREQ_SIZE)
                 .verify(directory);
     }

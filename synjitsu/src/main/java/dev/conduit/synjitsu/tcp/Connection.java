@@ -30,7 +30,10 @@ public final class Connection {
     int maxSegment;
 
     int receiveNext;
-    /** Sequence number behind the last byte that the client may send; never goes back. */
+    /**
+     * Sequence number behind the last byte that there is room for; never moves. What the client is told is rounded up to what
+     * the scale can say, since Linux does not probe with data: what was rounded off, it would not send.
+     */
     int receiveEdge;
     /** {@code null} as long as there was no data. */
     ReceiveBuffer buffer;
@@ -130,14 +133,23 @@ public final class Connection {
         return state == TcpState.SYN_RECEIVED;
     }
 
-    /** How much more the client may send; as much as it is told, but for what the scale rounds off. */
+    /** How much more data there is room for. */
     int receiveWindow() {
         return Math.max(0, receiveEdge - receiveNext);
     }
 
     /** The window as it stands in segments other than SYN-ACKs. */
     int receiveWindowShifted() {
-        return Math.min(0xffff, receiveWindow() >>> Math.max(0, receiveScale));
+        return receiveWindow() + roundedUp() >>> Math.max(0, receiveScale);
+    }
+
+    /** How much more data is taken: all that the client may have been told, ever. */
+    int acceptedWindow() {
+        return Math.max(0, receiveEdge + roundedUp() - receiveNext);
+    }
+
+    private int roundedUp() {
+        return (1 << Math.max(0, receiveScale)) - 1;
     }
 
     /** Sequence number of the first byte of data. */
@@ -176,7 +188,7 @@ public final class Connection {
             buffer = new ReceiveBuffer();
             buffer.restore(tcb.data(), state == TcpState.CLOSE_WAIT);
         }
-        receiveEdge = Sequence.later(dataStart() + window, receiveNext + tcb.receiveWindow());
+        receiveEdge = Sequence.later(dataStart() + window, receiveNext + tcb.receiveWindow() - roundedUp());
     }
 
     @Override

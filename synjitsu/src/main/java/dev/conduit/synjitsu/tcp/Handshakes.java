@@ -74,7 +74,7 @@ final class Handshakes {
         boolean maybe = now - lastCookie < 2 * SynCookies.PERIOD_NANOS && !segment.has(Segment.SYN);
         int maxSegment = maybe ? cookies.maxSegment(key, segment, now) : -1;
         if (maxSegment < 0) {
-            if (maybe && cookiesLikely) {
+            if (maybe && cookiesLikely && SynCookies.hasAge(segment, now)) {
                 // Perhaps data that overtook the acknowledgement: a reset would end a connection that is about to be.
                 drops.count(DropReason.NO_COOKIE);
             } else {

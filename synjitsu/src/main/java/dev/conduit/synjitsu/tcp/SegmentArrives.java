@@ -34,6 +34,9 @@ final class SegmentArrives {
                 && isGoodAcknowledgement(connection, segment, now)) {
             connection.lastHeard = now;
             connection.via = segment.via();
+            if (connection.timestamps && !Sequence.after(segment.sequence(), connection.receiveNext)) {
+                connection.recentTimestamp = segment.options().timestamp();
+            }
             takeData(connection, segment, now);
         }
     }
@@ -46,7 +49,7 @@ final class SegmentArrives {
             return;
         }
         drops.count(DropReason.BAD_SEQUENCE);
-        if (ahead > 0 && ahead <= connection.receiveWindow()) {
+        if (ahead > 0 && ahead <= connection.acceptedWindow()) {
             challenge(connection, now);
         }
     }
@@ -77,7 +80,7 @@ final class SegmentArrives {
     }
 
     private boolean isAcceptable(Connection connection, Segment segment, long now) {
-        int window = connection.receiveWindow();
+        int window = connection.acceptedWindow();
         int first = segment.sequence() - connection.receiveNext;
         int last = first + segment.payloadLength() - 1;
         boolean acceptable;
@@ -90,8 +93,6 @@ final class SegmentArrives {
         if (!acceptable) {
             drops.count(DropReason.BAD_SEQUENCE);
             acknowledge(connection, segment, now);
-        } else if (connection.timestamps && first <= 0) {
-            connection.recentTimestamp = segment.options().timestamp();
         }
         return acceptable;
     }
@@ -161,7 +162,7 @@ final class SegmentArrives {
 
     private void keep(Connection connection, Segment segment) {
         int at = segment.sequence() - connection.dataStart();
-        int limit = connection.receiveEdge - connection.dataStart();
+        int limit = connection.receiveNext + connection.acceptedWindow() - connection.dataStart();
         ByteBuffer data = segment.payload();
         int end = at + data.remaining();
         if (end > limit) {

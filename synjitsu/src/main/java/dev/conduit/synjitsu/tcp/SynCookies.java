@@ -44,11 +44,19 @@ final class SynCookies {
     int maxSegment(ConnectionKey key, Segment acknowledgement, long now) {
         int cookie = acknowledgement.acknowledgement() - 1;
         int clientSequence = acknowledgement.sequence() - 1;
-        int period = (int) Math.floorDiv(now, PERIOD_NANOS);
-        int age = period - (cookie >>> 27) & 31;
         int index = cookie >>> 24 & 7;
-        int head = period - age << 3 | index;
-        return age <= 1 && tail(key, clientSequence, head) == (cookie & 0xffffff) ? MAX_SEGMENTS[index] : -1;
+        int head = (int) Math.floorDiv(now, PERIOD_NANOS) - age(cookie, now) << 3 | index;
+        return hasAge(acknowledgement, now) && tail(key, clientSequence, head) == (cookie & 0xffffff)
+                ? MAX_SEGMENTS[index] : -1;
+    }
+
+    /** Whether what is acknowledged has a cookie's age: of what is no cookie, one in 16 has. */
+    static boolean hasAge(Segment acknowledgement, long now) {
+        return age(acknowledgement.acknowledgement() - 1, now) <= 1;
+    }
+
+    private static int age(int cookie, long now) {
+        return (int) Math.floorDiv(now, PERIOD_NANOS) - (cookie >>> 27) & 31;
     }
 
     /** Our timestamp with the options in it: not after what the clock shows, or the clock would go back later. */

@@ -3,8 +3,7 @@ package dev.conduit.synjitsu.wire;
 import java.nio.ByteBuffer;
 
 /**
- * A TCP segment (RFC 9293, 3.1) with its addresses; never changed. What was read is a view of the frame: who keeps the
- * payload copies it.
+ * A TCP segment (RFC 9293, 3.1) with its addresses. What was read is a view of the frame: who keeps the payload copies it.
  * <pre>
  *  0  2  source port
  *  2  2  destination port
@@ -17,8 +16,21 @@ import java.nio.ByteBuffer;
  * 18  2  urgent pointer, not used
  * 20     options, payload
  * </pre>
+ *
+ * @param source the sender's address
+ * @param sourcePort the sender's port, 1 to 65535
+ * @param destination the receiver's address, of the same family
+ * @param destinationPort the receiver's port, 1 to 65535
+ * @param sequence the sequence number of its SYN, or else of its first byte; unsigned 32 bits
+ * @param acknowledgement the sequence number that its sender expects next; counts with {@link #ACK}
+ * @param flags {@link #FIN}, {@link #SYN} and so on, or-ed
+ * @param window the window as it stands in the segment, 0 to 65535, not scaled
+ * @param options those that the front knows
+ * @param payload the data, from position to limit; each call gives a new view of it, read-only
+ * @param via who sent it on the link or, of an answer, who it goes to there: the bits of a MAC address, or {@link #NO_VIA}
  */
-public final class Segment {
+public record Segment(IpAddress source, int sourcePort, IpAddress destination, int destinationPort,
+        int sequence, int acknowledgement, int flags, int window, TcpOptions options, ByteBuffer payload, long via) {
 
     /** The sender has nothing more to send. */
     public static final int FIN = 0x01;
@@ -43,32 +55,6 @@ public final class Segment {
     private static final int WINDOW = 14;
     private static final int CHECKSUM = 16;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
-
-    private final IpAddress source;
-    private final IpAddress destination;
-    private final int sourcePort;
-    private final int destinationPort;
-    private final int sequence;
-    private final int acknowledgement;
-    private final int flags;
-    private final int window;
-    private final TcpOptions options;
-    private final ByteBuffer payload;
-    private final long via;
-
-    private Segment(Builder from) {
-        source = from.source;
-        destination = from.destination;
-        sourcePort = from.sourcePort;
-        destinationPort = from.destinationPort;
-        sequence = from.sequence;
-        acknowledgement = from.acknowledgement;
-        flags = from.flags;
-        window = from.window;
-        options = from.options;
-        payload = from.payload;
-        via = from.via;
-    }
 
     /**
      * Begins a segment without flags, options and payload.
@@ -147,69 +133,6 @@ public final class Segment {
     }
 
     /**
-     * Who sent it.
-     *
-     * @return the sender's address
-     */
-    public IpAddress source() {
-        return source;
-    }
-
-    /**
-     * Who it is for.
-     *
-     * @return the receiver's address
-     */
-    public IpAddress destination() {
-        return destination;
-    }
-
-    /**
-     * The sender's port.
-     *
-     * @return 1 to 65535
-     */
-    public int sourcePort() {
-        return sourcePort;
-    }
-
-    /**
-     * The receiver's port.
-     *
-     * @return 1 to 65535
-     */
-    public int destinationPort() {
-        return destinationPort;
-    }
-
-    /**
-     * The sequence number of its SYN, or else of its first byte.
-     *
-     * @return unsigned 32 bits
-     */
-    public int sequence() {
-        return sequence;
-    }
-
-    /**
-     * The sequence number that its sender expects next; counts with {@link #ACK}.
-     *
-     * @return unsigned 32 bits
-     */
-    public int acknowledgement() {
-        return acknowledgement;
-    }
-
-    /**
-     * All flags.
-     *
-     * @return {@link #FIN}, {@link #SYN} and so on, or-ed
-     */
-    public int flags() {
-        return flags;
-    }
-
-    /**
      * Whether a flag is set.
      *
      * @param flag {@link #FIN}, {@link #SYN} and so on
@@ -220,28 +143,11 @@ public final class Segment {
     }
 
     /**
-     * The window as it stands in the segment.
-     *
-     * @return 0 to 65535, not scaled
-     */
-    public int window() {
-        return window;
-    }
-
-    /**
-     * The options.
-     *
-     * @return those that the front knows
-     */
-    public TcpOptions options() {
-        return options;
-    }
-
-    /**
      * The data.
      *
      * @return a new view, read-only
      */
+    @Override
     public ByteBuffer payload() {
         return payload.asReadOnlyBuffer();
     }
@@ -262,15 +168,6 @@ public final class Segment {
      */
     public int sequenceLength() {
         return payloadLength() + (has(SYN) ? 1 : 0) + (has(FIN) ? 1 : 0);
-    }
-
-    /**
-     * Who sent it on the link, or, of an answer, who it goes to there: the bits of a MAC address.
-     *
-     * @return the bits, or {@link #NO_VIA}
-     */
-    public long via() {
-        return via;
     }
 
     @Override
@@ -392,7 +289,8 @@ public final class Segment {
          * @return the segment
          */
         public Segment build() {
-            return new Segment(this);
+            return new Segment(source, sourcePort, destination, destinationPort, sequence, acknowledgement, flags, window,
+                    options, payload, via);
         }
     }
 }

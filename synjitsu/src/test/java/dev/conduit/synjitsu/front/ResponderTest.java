@@ -16,10 +16,12 @@ import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.synjitsu.wire.Neighbour;
 import dev.conduit.synjitsu.wire.Segment;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -238,7 +240,7 @@ class ResponderTest implements AddressPolicy {
         for (int i = 0; i < Standing.MOST_KEPT + 5; i++) {
             receive(Frames.SYN);
         }
-        assertThat(drops.all()).containsExactly(java.util.Map.entry(DropReason.NOT_KEPT, 5L));
+        assertThat(drops.all()).containsExactly(Map.entry(DropReason.NOT_KEPT, 5L));
         responder.release(ELEVEN, GUEST, now);
         assertThat(sent).hasSize(Standing.MOST_KEPT);
     }
@@ -260,7 +262,7 @@ class ResponderTest implements AddressPolicy {
     }
 
     @Test
-    void shouldAnswerBarePackets() throws Exception {
+    void shouldAnswerBarePackets() {
         Responder tun = Responder.onIp(new TableOptions(), SECRET, new TcpEvents() {}, drops, sent::add, now);
         tun.arm(ELEVEN, Set.of(80), now);
         tun.arm(SIX_SEVENTEEN, Set.of(80), now);
@@ -336,7 +338,7 @@ class ResponderTest implements AddressPolicy {
     private static IpAddress address(String text) {
         try {
             return IpAddress.of(InetAddress.getByName(text));
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }
     }

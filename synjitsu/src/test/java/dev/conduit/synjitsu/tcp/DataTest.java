@@ -96,17 +96,21 @@ class DataTest {
         assertThat(rig.received()).endsWith("x12345678");
     }
 
-    /** What the scale rounds off the window is still taken (RFC 7323, 2.4). */
+    /** A client is told more rather than less, and what it was told is taken (RFC 7323, 2.4). */
     @Test
-    void shouldTakeWhatWasOfferedThoughTheScaleRoundsItOff() {
+    void shouldRoundTheWindowUpToWhatTheScaleCanSay() {
         rig.receive(Rig.syn().options(new TcpOptions(1460, 2, false, false, 0, 0, new int[0])));
         int ours = rig.answer().sequence() + 1;
         rig.receive(Rig.data(0, "x".repeat(32_767), ours).window(500));
+        assertThat(rig.answer().window()).as("128 bytes").isEqualTo(1);
+        assertThat(rig.tcb().sendWindow()).isEqualTo(2000);
+        rig.receive(Rig.data(32_767, "y".repeat(200), ours));
         Segment answer = rig.answer();
         assertThat(answer.window()).isZero();
-        assertThat(rig.tcb().sendWindow()).isEqualTo(2000);
-        rig.receive(Rig.data(32_767, "y", ours));
-        assertThat(rig.answer().acknowledgement()).isEqualTo(START + 32_768);
+        assertThat(answer.acknowledgement()).isEqualTo(START + 32_767 + 128);
+        Rig other = new Rig();
+        other.table.restore(rig.tcb(), 0, other.now);
+        assertThat(other.tcb().receiveWindow()).isZero();
     }
 
     @Test

@@ -93,7 +93,7 @@ class LiveTableFuzzTest {
         for (Connection connection : connections) {
             Tcb now = rig.table.snapshot(connection, rig.now);
             Tcb before = seen.put(connection, now);
-            assertThat(now.data().length).isLessThanOrEqualTo(Simulation.WINDOW);
+            assertThat(now.data().length).isLessThanOrEqualTo(Simulation.WINDOW + Simulation.ROUNDED_UP);
             if (before != null) {
                 int length = before.data().length;
                 assertThat(Arrays.copyOf(now.data(), length)).as("acknowledged data").isEqualTo(before.data());

@@ -18,6 +18,8 @@ import java.util.SplittableRandom;
 final class Simulation {
 
     static final int WINDOW = 32_768;
+    /** By so much the offered window may be larger, by a scale of 7. */
+    static final int ROUNDED_UP = 127;
 
     private static final long STEP_NANOS = 2_000_000;
     private static final long LONGEST_NANOS = 3_600_000_000_000L;

@@ -162,6 +162,9 @@ class Operations implements XenStoreOperations {
         for (XenStoreChanges.Change change : changes.list()) {
             requests.add(request(change));
         }
+        if (requests.isEmpty()) {
+            return;
+        }
         XenStoreException first = null;
         List<Exchange.Reply> replies = send(requests);
         try {

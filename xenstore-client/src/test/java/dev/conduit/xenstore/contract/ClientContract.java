@@ -109,6 +109,7 @@ public abstract class ClientContract {
 
     @Test
     void shouldTellTheFirstRefusalOfManyChanges() throws Exception {
+        client.apply(new XenStoreChanges());
         assertThatThrownBy(() -> client.apply(new XenStoreChanges().write(at("m/a"), "1").remove(at("no/such"))
                 .write(at("m/b"), "2").remove(at("no/other")))).isInstanceOf(XenStoreException.class)
                 .hasMessage("XenStore rm of '" + at("no/such") + "' refused: ENOENT");

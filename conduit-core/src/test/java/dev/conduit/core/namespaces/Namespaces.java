@@ -1,4 +1,4 @@
-package dev.conduit.core.net;
+package dev.conduit.core.namespaces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -22,6 +22,7 @@ public final class Namespaces implements AutoCloseable {
 
     private final String prefix = "cn" + ProcessHandle.current().pid() % 100_000 + "x" + NUMBER.getAndIncrement();
     private final Deque<String> names = new ArrayDeque<>();
+    private final Deque<String> brought = new ArrayDeque<>();
 
     /** Skips the test where there can be none. */
     public Namespaces() {
@@ -59,6 +60,13 @@ public final class Namespaces implements AutoCloseable {
     public void move(String device, String namespace, String newName) throws IOException {
         run(List.of(IP, "link", "set", device, "netns", namespace, "name", newName));
         ip(namespace, "link", "set", newName, "up");
+    }
+
+    /** Takes an interface out of a namespace to where the test is, and sets it up; without addresses of its own. */
+    public void bring(String namespace, String device) throws IOException {
+        ip(namespace, "link", "set", device, "netns", Long.toString(ProcessHandle.current().pid()));
+        brought.push(device);
+        run(List.of(IP, "link", "set", device, "addrgenmode", "none", "up"));
     }
 
     /** Two ends of a wire, both up. */
@@ -107,6 +115,11 @@ public final class Namespaces implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        for (String device : brought) {
+            if (Files.exists(Path.of("/sys/class/net", device))) {
+                run(List.of(IP, "link", "del", device));
+            }
+        }
         for (String name : names) {
             run(List.of(IP, "netns", "del", name));
         }

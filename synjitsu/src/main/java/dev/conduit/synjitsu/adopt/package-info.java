@@ -1,0 +1,2 @@
+/** In the guest: connections that the front began become sockets of the guest's own kernel. */
+package dev.conduit.synjitsu.adopt;
