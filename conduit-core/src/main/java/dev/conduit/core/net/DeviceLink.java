@@ -11,6 +11,8 @@ import java.nio.channels.ClosedChannelException;
 /** A descriptor that gives and takes one frame a call, with or without a {@code struct virtio_net_hdr} before it. */
 final class DeviceLink implements FrameLink {
 
+    private static final int ETHERNET = 14;
+    private static final byte[] NO_HEADER = new byte[NetLayout.VNET_SIZE];
     private static final int RECEIVE = 0;
     private static final int ROOM = 1 << 17;
     private static final int SEND = ROOM;
@@ -76,6 +78,12 @@ final class DeviceLink implements FrameLink {
         }
         synchronized (sending) {
             block.buffer().put(SEND + header, frame, frame.position(), length);
+            if (header > 0) {
+                block.buffer().put(SEND, NO_HEADER);
+                if (length > mtu + ETHERNET) {
+                    LargeSegment.describe(block.buffer(), SEND, length, mtu);
+                }
+            }
             while (true) {
                 requireOpen();
                 long sent = posix.write(fd, block.address(SEND), header + length);
@@ -84,12 +92,12 @@ final class DeviceLink implements FrameLink {
                     return true;
                 }
                 switch ((int) -sent) {
-                    case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENETDOWN, Errno.EIO:
+                    case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENETDOWN, Errno.EIO, Errno.EMSGSIZE:
                         return false;
                     case Errno.EINTR:
                         break;
-                    case Errno.EMSGSIZE, Errno.EINVAL:
-                        throw new IOException(name + " does not take a frame of " + length + " bytes; its MTU is " + mtu);
+                    case Errno.EINVAL:
+                        throw new IOException(name + " does not take a frame of " + length + " bytes");
                     default:
                         throw new PlatformException(name + " is gone: " + Errno.describe(sent));
                 }

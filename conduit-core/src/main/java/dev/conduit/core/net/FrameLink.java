@@ -76,13 +76,14 @@ public interface FrameLink extends Closeable {
     int receive(ByteBuffer into) throws IOException;
 
     /**
-     * Sends a frame, without waiting.
+     * Sends a frame, without waiting. On an interface ({@link #on}), TCP that is larger than the MTU is cut into segments,
+     * so that what was received can be passed on.
      *
      * @param frame at most {@link #mtu} bytes and the Ethernet header; its position is moved to its limit when it is
      *     sent, else not
-     * @return false when the frame is dropped: the interface is down or its queue full
+     * @return false when the frame is dropped: too long for the interface, which is down, or its queue full
      * @throws java.nio.channels.ClosedChannelException when this is closed
-     * @throws IOException when the frame is too long or no frame, or the interface is gone
+     * @throws IOException when it is longer than {@link #MAX_FRAME} or no frame, or the interface is gone
      */
     boolean send(ByteBuffer frame) throws IOException;
 

@@ -52,6 +52,9 @@ final class NetConstants {
 
     /** linux/virtio_net.h: the checksum from csum_start on is still to be completed. */
     static final int VIRTIO_NET_HDR_F_NEEDS_CSUM = 1;
+    /** And how to cut what is larger than a frame. */
+    static final int VIRTIO_NET_HDR_GSO_TCPV4 = 1;
+    static final int VIRTIO_NET_HDR_GSO_TCPV6 = 4;
 
     /** linux/if_tun.h. */
     static final int IFF_TUN = 1;

@@ -27,6 +27,9 @@ final class NetLayout {
 
     /** {@code struct virtio_net_hdr}, linux/virtio_net.h; numbers in the machine's order. */
     static final int VNET_FLAGS = 0;
+    static final int VNET_GSO_TYPE = 1;
+    static final int VNET_HDR_LEN = 2;
+    static final int VNET_GSO_SIZE = 4;
     static final int VNET_CSUM_START = 6;
     static final int VNET_CSUM_OFFSET = 8;
     static final int VNET_SIZE = 10;

@@ -18,7 +18,7 @@ import java.nio.channels.ClosedChannelException;
 /** Takes new TCP connections, as channels. Thread-safe; one thread waits at a time, others before it. */
 public final class TcpListener implements Closeable {
 
-    private static final int ENOTCONN_TRIES = 16;
+    private static final int TRIES = 16;
 
     private final Posix posix;
     private final InetSocketAddress address;
@@ -76,7 +76,7 @@ public final class TcpListener implements Closeable {
      * @throws IOException when the system has no descriptor or memory for it: it stays where it is
      */
     public synchronized TcpChannel accept() throws IOException {
-        for (int i = 0; i < ENOTCONN_TRIES; i++) {
+        for (int i = 0; i < TRIES; i++) {
             if (closed) {
                 throw new ClosedChannelException();
             }

@@ -90,7 +90,7 @@ class TcpChannelTest {
             } catch (IOException failed) {
                 throw new IllegalStateException(failed);
             }
-        });
+        }, task -> new Thread(task).start());
     }
 
     @Test
@@ -132,7 +132,7 @@ class TcpChannelTest {
             } catch (IOException closed) {
                 return closed.getClass().getSimpleName();
             }
-        });
+        }, task -> new Thread(task).start());
         channel.close();
 
         assertThat(reading.get(60, TimeUnit.SECONDS)).isEqualTo("ClosedChannelException");

@@ -3,6 +3,7 @@ package dev.conduit.synjitsu.adopt;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -20,17 +21,25 @@ public final class NettyAdoption {
      *
      * @param server what {@code ServerBootstrap.bind} gave; its child group has the epoll transport
      * @param connection active, and not given away
-     * @return completes with the connection's channel when the server has it; fails when the connection does
+     * @return completes with the connection's channel when the server has it; fails, and the connection is closed, when the
+     *     client is gone or the server closed
      */
     public static CompletionStage<Channel> add(Channel server, AdoptedConnection connection) {
         return connection.established().thenApplyAsync(self -> {
             try {
+                if (!server.isActive()) {
+                    throw new ClosedChannelException();
+                }
                 Channel child = new EpollSocketChannel(self.descriptor());
                 server.pipeline().fireChannelRead(child).fireChannelReadComplete();
                 return child;
             } catch (IOException gone) {
                 throw new CompletionException(gone);
             }
-        }, server.eventLoop());
+        }, server.eventLoop()).whenComplete((child, failure) -> {
+            if (failure != null) {
+                connection.abandon();
+            }
+        });
     }
 }

@@ -63,7 +63,7 @@ class AcceptorTest {
             } catch (IOException closed) {
                 return closed.getClass().getSimpleName();
             }
-        });
+        }, task -> new Thread(task).start());
         acceptor.close();
 
         assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("ClosedChannelException");

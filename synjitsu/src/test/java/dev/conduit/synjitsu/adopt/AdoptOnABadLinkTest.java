@@ -17,7 +17,7 @@ class AdoptOnABadLinkTest {
     @Test
     void shouldLoseNothing() throws Exception {
         long seed = new Random().nextLong();
-        try (Lab lab = new Lab("java", seed)) {
+        try (Lab lab = new Lab("java", seed, true)) {
             for (String address : new String[] {Lab.FOUR, Lab.SIX}) {
                 Counters before = new Counters(lab);
                 lab.sleep(address);

@@ -29,7 +29,7 @@ class AdoptTest {
 
     @BeforeAll
     void makeLab() throws Exception {
-        lab = new Lab("java", null);
+        lab = new Lab("java", null, true);
     }
 
     @AfterAll
@@ -198,6 +198,26 @@ class AdoptTest {
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                 assertThat(lab.guest.ask("served")).isEqualTo(Integer.toString(served + many + 5)));
         before.requireNoReset(many + 5);
+    }
+
+    @Test
+    void shouldLetTheServerListenAnewWhileAConnectionLives() throws Exception {
+        Counters before = new Counters(lab);
+        lab.sleep(Lab.FOUR);
+        lab.client.tell("open", 0, Lab.FOUR, 80);
+        lab.awaitFront(Lab.FOUR, 1, tcb -> tcb.state() == TcpState.ESTABLISHED);
+        lab.prepare(Lab.FOUR);
+        lab.commit(Lab.FOUR, 1);
+        String exchange = seed + " 1000 1000 0";
+        lab.client.tell("write", 0, exchange, 0, 2000);
+        lab.client.tell("read", 0, exchange);
+
+        lab.guest.tell("restart");
+
+        lab.client.tell("open", 1, Lab.FOUR, 80);
+        requireExchange(1);
+        lab.client.tell("close", 0);
+        before.requireNoReset(2);
     }
 
     @Test

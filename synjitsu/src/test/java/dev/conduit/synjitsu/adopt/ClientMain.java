@@ -46,7 +46,7 @@ final class ClientMain {
                 } catch (IOException failed) {
                     throw new IllegalStateException(failed);
                 }
-            }));
+            }, task -> new Thread(task).start()));
             return "ok";
         }
         SocketChannel channel = CHANNELS.get(id).get();

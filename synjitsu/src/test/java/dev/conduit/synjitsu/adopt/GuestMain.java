@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A guest's server that does as it is told: {@code prepare ID TCB}, {@code activate ID}, {@code abandon ID},
- * {@code announce DEVICE ADDRESS}, {@code served}. Its one argument is how it serves port 80: {@code java} or {@code netty}.
+ * {@code announce DEVICE ADDRESS}, {@code restart}, {@code served}. Its one argument is how it serves port 80: {@code java} or {@code netty}.
  */
 final class GuestMain {
 
@@ -35,6 +36,11 @@ final class GuestMain {
 
     private interface Server {
         void add(AdoptedConnection connection) throws IOException;
+
+        /** Listens anew, while connections are open. */
+        default void restart() throws IOException {
+            throw new IOException("not this one");
+        }
     }
 
     public static void main(String[] args) throws Exception {
@@ -69,6 +75,9 @@ final class GuestMain {
             case "announce":
                 Announcement.send(words[1], List.of(InetAddress.getByName(words[2])));
                 return "ok";
+            case "restart":
+                server.restart();
+                return "ok";
             case "served":
                 return Integer.toString(SERVED.get());
             default:
@@ -77,21 +86,43 @@ final class GuestMain {
     }
 
     private static Server java() throws IOException {
-        Acceptor acceptor = Acceptor.listen(new InetSocketAddress("::", PORT), 128);
-        Thread accepting = new Thread(() -> {
-            while (true) {
-                try {
-                    TcpChannel channel = acceptor.accept(Duration.ofHours(1));
-                    new Thread(() -> serve(channel)).start();
-                } catch (IOException failed) {
-                    failed.printStackTrace();
-                    return;
-                }
+        Server server = new Server() {
+
+            private Acceptor acceptor;
+
+            @Override
+            public void add(AdoptedConnection connection) {
+                acceptor.add(connection);
             }
-        });
-        accepting.setDaemon(true);
-        accepting.start();
-        return acceptor::add;
+
+            @Override
+            public void restart() throws IOException {
+                if (acceptor != null) {
+                    acceptor.close();
+                }
+                acceptor = Acceptor.listen(new InetSocketAddress("::", PORT), 128);
+                Acceptor from = acceptor;
+                Thread accepting = new Thread(() -> accept(from));
+                accepting.setDaemon(true);
+                accepting.start();
+            }
+        };
+        server.restart();
+        return server;
+    }
+
+    private static void accept(Acceptor from) {
+        while (true) {
+            try {
+                TcpChannel channel = from.accept(Duration.ofHours(1));
+                new Thread(() -> serve(channel)).start();
+            } catch (ClosedChannelException closed) {
+                return;
+            } catch (IOException failed) {
+                failed.printStackTrace();
+                return;
+            }
+        }
     }
 
     private static void serve(TcpChannel channel) {

@@ -3,8 +3,8 @@ package dev.conduit.synjitsu.adopt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.conduit.core.net.FrameLink;
 import dev.conduit.core.namespaces.Namespaces;
+import dev.conduit.core.net.FrameLink;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.wire.IpAddress;
 import java.io.IOException;
@@ -33,8 +33,14 @@ final class Lab implements AutoCloseable {
     private final String guestMac;
     private BadWire wire;
 
-    /** @param seed of what a bad link between client and bridge does; null for a good link */
-    Lab(String server, Long seed) throws Exception {
+    /**
+     * Makes it.
+     *
+     * @param server how the guest serves: java or netty
+     * @param seed of what a bad link between client and bridge does; null for a good link
+     * @param tap whether the front's port of the bridge is a TAP device; else it is a wire with a packet socket at its end
+     */
+    Lab(String server, Long seed, boolean tap) throws Exception {
         clientName = namespaces.add("c");
         bridge = namespaces.add("b");
         guestName = namespaces.add("g");
@@ -46,7 +52,7 @@ final class Lab implements AutoCloseable {
             wire = new BadWire(tap("c", clientName, "eth0"), tap("w", bridge, "c0"), seed);
         }
         namespaces.wire(bridge, "g0", guestName, "eth0");
-        FrameLink link = tap("f", bridge, "f0");
+        FrameLink link = tap ? tap("f", bridge, "f0") : packets("f", bridge, "f0");
         for (String port : List.of("c0", "g0", "f0")) {
             namespaces.ip(bridge, "link", "set", port, "master", "br0");
         }
@@ -65,6 +71,14 @@ final class Lab implements AutoCloseable {
         return link;
     }
 
+    private FrameLink packets(String suffix, String namespace, String name) throws IOException {
+        String here = namespaces.unique(suffix);
+        namespaces.ip(namespace, "link", "add", here, "type", "veth", "peer", "name", name);
+        namespaces.ip(namespace, "link", "set", name, "up");
+        namespaces.bring(namespace, here);
+        return FrameLink.on(here);
+    }
+
     /** The service sleeps. */
     void sleep(String address) throws Exception {
         takeAway(address);
@@ -72,6 +86,8 @@ final class Lab implements AutoCloseable {
         front.deaf = false;
         front.forget(ip(address));
         front.arm(ip(address));
+        // Not until the front's announcement has come would the client look for the address anew.
+        namespaces.ip(clientName, "neigh", "flush", "dev", "eth0");
     }
 
     /** The guest loses the address. */

@@ -58,7 +58,7 @@ final class NamespacedJvm implements AutoCloseable {
             } catch (IOException failed) {
                 return failed.toString();
             }
-        }).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        }, task -> new Thread(task).start()).orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
     @Override

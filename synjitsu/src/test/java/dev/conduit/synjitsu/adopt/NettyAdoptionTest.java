@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A Netty server that goes on with connections of the front beside those it accepts. Needs root. */
+/** A Netty server that goes on with connections of a front on a packet socket, beside those it accepts. Needs root. */
 @Timeout(300)
 class NettyAdoptionTest {
 
@@ -19,7 +19,7 @@ class NettyAdoptionTest {
     @Test
     void shouldServeAdoptedAndNewConnectionsAlike() throws Exception {
         assumeTrue(Epoll.isAvailable(), "Netty has no epoll transport for this machine");
-        try (Lab lab = new Lab("netty", null)) {
+        try (Lab lab = new Lab("netty", null, false)) {
             Counters before = new Counters(lab);
             lab.sleep(Lab.FOUR);
             for (int id = 0; id < 4; id++) {
@@ -28,7 +28,7 @@ class NettyAdoptionTest {
             }
             lab.client.tell("write", 3, exchange(3), 5_000, 20_000);
             lab.client.tell("finish", 3);
-            lab.awaitFront(Lab.FOUR, 4, tcb -> tcb.data().length == 5_000 || tcb.state() == TcpState.CLOSE_WAIT);
+            lab.awaitFront(Lab.FOUR, 4, tcb -> tcb.data().length == 5_000 && tcb.state() == TcpState.ESTABLISHED || tcb.state() == TcpState.CLOSE_WAIT);
 
             lab.prepare(Lab.FOUR);
             lab.commit(Lab.FOUR, 4);
