@@ -159,15 +159,6 @@ final class JitsudCommandTest {
     }
 
     @Test
-    void shouldSayThatAFrontIsNotThereYet() throws Exception {
-        Files.writeString(config, "front: { kind: socket }\nservices: []\n");
-        Command.Result result = Command.run("jitsud", "--config", config.toString(), "--dir", dir());
-        assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.error()).isEqualToNormalizingNewlines(
-                "conduit: " + config + ": front 'socket' is not there yet; only 'none' is\n");
-    }
-
-    @Test
     void shouldSayWhatIsWrongAndEnd() throws Exception {
         Files.writeString(config, "services: 5\n");
         Command.Result result = Command.run("jitsud", "--config", config.toString(), "--dir", dir());
