@@ -1,6 +1,6 @@
 /** Small programs to copy from. */
 module dev.conduit.samples {
-    requires dev.conduit.rendezvous;
+    requires dev.conduit.synjitsu;
 
     exports dev.conduit.samples;
 }

@@ -6,6 +6,7 @@ import dev.conduit.rendezvous.directory.control.GuestRequest;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.rendezvous.time.Deadline;
+import dev.conduit.vchan.VchanTimeoutException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -112,6 +113,8 @@ final class Waker {
         GuestRequest.Reply reply = GuestRequest.Reply.late("the directory did not answer");
         try {
             reply = patiently(ConduitNames.JITSUD, deadline, () -> exchange(name, deadline));
+            return reply;
+        } catch (VchanTimeoutException slow) {
             return reply;
         } catch (ConduitTimeoutException silent) {
             if (!deadline.passed()) {

@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A directory whose name is there, and whose domain lives, but whose process was killed: as it is left in dom0 on Xen. */
+/**
+ * A directory that does not answer. The one whose name is there, and whose domain lives, but whose process was killed: so it
+ * is left in dom0 on Xen. And one that hangs.
+ */
 class DeadDirectoryTest extends TwoDomains {
 
-    private SilentServer dead;
-
-    @BeforeEach
-    void leaveName() throws IOException {
-        dead = SilentServer.listen(local.platform("jitsud"), ConduitNames.JITSUD);
+    private SilentServer dead() throws IOException {
+        return SilentServer.listen(local.platform("jitsud"), ConduitNames.JITSUD);
     }
 
     @Test
     void shouldGiveUpADirectoryThatTakesNoRequests() throws Exception {
+        SilentServer dead = dead();
         // One after the other they would take longer than each has.
         List<CompletableFuture<Throwable>> failures =
                 IntStream.range(0, 10).mapToObj(i -> failedConnect()).toList();
@@ -39,9 +39,20 @@ class DeadDirectoryTest extends TwoDomains {
 
     @Test
     void shouldKeepTheCallersTimeWhenThatIsShorter() throws IOException {
+        SilentServer dead = dead();
         assertThatThrownBy(() -> asking.connect("nobody", SHORT)).isInstanceOf(ConduitTimeoutException.class)
                 .hasMessage("connect to 'nobody' timed out after 200 ms: the directory did not answer");
         assertThat(dead.entry()).isEmpty();
+    }
+
+    @Test
+    void shouldTimeOutWhenTheDirectoryTakesTheRequestAndHangs() throws IOException {
+        try (ConduitServer hanging = serving.listen(
+                ConduitNames.JITSUD, ListenOptions.defaults().asWellKnownService())) {
+            assertThatThrownBy(() -> asking.connect("nobody", SHORT)).isInstanceOf(ConduitTimeoutException.class)
+                    .as(hanging.name())
+                    .hasMessage("connect to 'nobody' timed out after 200 ms: the directory did not answer");
+        }
     }
 
     /** On a thread of its own: the common pool has few. */

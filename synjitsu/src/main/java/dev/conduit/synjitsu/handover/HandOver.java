@@ -38,6 +38,8 @@ public final class HandOver {
         void abandon();
     }
 
+    private static final long LOOK_MILLIS = 20;
+
     private HandOver() {}
 
     /**
@@ -58,6 +60,7 @@ public final class HandOver {
         ServiceSide side = new ServiceSide(ConduitNames.check(name));
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
+            awaitAdmission(store, side, name, end, timeout);
             Optional<Long> asked = store.transaction(side::prepare);
             if (asked.isEmpty()) {
                 return Optional.empty();
@@ -78,6 +81,18 @@ public final class HandOver {
                     giveUp(store, side, generation);
                 }
             }
+        }
+    }
+
+    /** Permissions come without an event in some servers, so it looks now and then. */
+    private static void awaitAdmission(XenStoreClient store, ServiceSide side, String name, long end, Duration timeout)
+            throws IOException, InterruptedException {
+        while (side.isLockedOut(store)) {
+            if (System.nanoTime() - end >= 0) {
+                throw new IOException("the front of '" + name + "' did not let this domain in within " + timeout.toMillis()
+                        + " ms: is it the service's?");
+            }
+            Thread.sleep(LOOK_MILLIS);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.conduit.xenstore.XenStoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -68,8 +69,12 @@ final class Holding {
         return turn != null && turn.word() == Word.RELEASED;
     }
 
-    /** The service does not run. Connections of an earlier front are gone on with. */
-    void arm(long now) throws XenStoreException {
+    /**
+     * The service does not run. Connections of an earlier front are gone on with.
+     *
+     * @return a client that waits for it, if there is one
+     */
+    Optional<IpAddress> arm(long now) throws XenStoreException {
         boolean first = turn == null;
         if (isReleased()) {
             // What it had taken has died with it.
@@ -79,6 +84,7 @@ final class Holding {
         if (turn == null || turn.word() != Word.HOLDING) {
             takeBack(store.transaction(side::arm), first, now);
         }
+        return numbers.keySet().stream().map(Connection::remote).findAny();
     }
 
     /** A front begins while the service runs, and goes on where an earlier one was. */

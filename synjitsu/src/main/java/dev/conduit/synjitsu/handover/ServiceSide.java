@@ -14,16 +14,22 @@ final class ServiceSide {
         this.name = name;
     }
 
-    /** What the front says; empty when there is none, or it has not admitted this domain. */
-    Optional<Turn> front(XenStoreOperations store) throws XenStoreException {
+    /** Whether there is a front that has not let this domain in: it has just begun, or the guest was quicker. */
+    boolean isLockedOut(XenStoreOperations store) throws XenStoreException {
         try {
-            return store.readOptional(StatePaths.state(name)).flatMap(Turn::parse);
+            store.exists(StatePaths.state(name));
+            return false;
         } catch (XenStoreException refused) {
             if (refused.is("EACCES")) {
-                return Optional.empty();
+                return true;
             }
             throw refused;
         }
+    }
+
+    /** What the front says; empty when there is none. */
+    Optional<Turn> front(XenStoreOperations store) throws XenStoreException {
+        return store.readOptional(StatePaths.state(name)).flatMap(Turn::parse);
     }
 
     /**

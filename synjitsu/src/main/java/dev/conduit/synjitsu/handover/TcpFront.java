@@ -74,7 +74,7 @@ public final class TcpFront implements Front, AutoCloseable {
         if (isFronted(service)) {
             patience.put(service.name(), service.times().start().plus(service.ready().within()));
             loop.execute(now -> {
-                loop.holding(service).arm(now);
+                loop.holding(service).arm(now).ifPresent(client -> wake(service.name(), client.toString()));
                 held.add(service.name());
             });
         }

@@ -316,6 +316,11 @@ public final class ConnectionTable {
         return bufferedBytes;
     }
 
+    /** How many sources have connections. */
+    int sources() {
+        return sources.size();
+    }
+
     TcpEvents events() {
         return events;
     }

@@ -25,6 +25,10 @@ final class SegmentArrives {
     }
 
     void at(Connection connection, Segment segment, long now) {
+        if (connection.via == Segment.NO_VIA) {
+            // Of a connection made anew: what comes first is perhaps old data, whose acknowledgement died with the front before.
+            connection.via = segment.via();
+        }
         if (segment.has(Segment.RST)) {
             reset(connection, segment, now);
         } else if (segment.has(Segment.SYN)) {

@@ -202,7 +202,7 @@ final class TcpFrontTest {
         assertThat(saved("0")).isEqualTo(Map.of("state", "established", "packets", "GET /"));
         front.started(www, guest.self().value());
 
-        Taken taken = takeWhenAdmitted();
+        Taken taken = take();
 
         assertThat(taken.connections).hasSize(2);
         Tcb first = taken.connections.get(0);
@@ -220,23 +220,11 @@ final class TcpFrontTest {
         assertThat(store.readString(StatePaths.state("www"))).isEqualTo("released 1");
     }
 
-    /** The front admits its domain in its own time. */
-    private Taken takeWhenAdmitted() throws Exception {
-        await().atMost(LONG).until(() -> {
-            try {
-                return guest.xenStore().readOptional(StatePaths.turn("www")).isPresent();
-            } catch (XenStoreException refused) {
-                return false;
-            }
-        });
-        return take();
-    }
-
     @Test
     void shouldPassOnWhatCameDuringTheHandOver() throws Exception {
         int next = connect(5001, "a");
         front.started(www, guest.self().value());
-        takeWhenAdmitted();
+        take();
         send(CLIENT, FRONT, segment(5001).sequence(ISN + 2).acknowledgement(next).flags(Segment.ACK)
                 .payload(ByteBuffer.wrap(new byte[] {'b'})).build());
         send(CLIENT, FRONT, segment(5003).sequence(7).flags(Segment.SYN).build());
@@ -249,7 +237,7 @@ final class TcpFrontTest {
     void shouldAnswerAgainWhenServiceIsGone() throws Exception {
         connect(5001, "a");
         front.started(www, guest.self().value());
-        takeWhenAdmitted();
+        take();
         announceGuest();
         await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("released 1"));
         front.arm(www);
@@ -282,7 +270,7 @@ final class TcpFrontTest {
         answer(second, CLIENT, segment -> segment.acknowledgement() == ISN + 1404 + 1001);
 
         after.started(www, guest.self().value());
-        Taken taken = takeWhenAdmitted();
+        Taken taken = take();
         assertThat(taken.connections).singleElement().satisfies(tcb -> {
             assertThat(tcb.state()).isEqualTo(TcpState.CLOSE_WAIT);
             assertThat(tcb.data()).hasSize(2403).startsWith('a', 'b', 'c');

@@ -144,6 +144,24 @@ class FloodTest {
     }
 
     @Test
+    void shouldNotResetAPredecessorsClientWhoseDataOvertakes() {
+        Rig before = new Rig(new TableOptions().halfOpen(1, 1));
+        before.receive(forged(1).flags(Segment.SYN));
+        before.takeSent();
+        Tcb kept = before.tcb();
+        before.receive(Rig.syn());
+        Segment cookie = before.answer();
+
+        Rig after = new Rig();
+        after.table.restore(kept, 1, after.now);
+        after.receive(Rig.data(5, " world", cookie.sequence() + 1));
+        assertThat(after.takeSent()).isEmpty();
+        after.receive(answerTo(cookie, "hello"));
+        after.receive(Rig.data(5, " world", cookie.sequence() + 1));
+        assertThat(Rig.text(honest(after).data())).isEqualTo("hello world");
+    }
+
+    @Test
     void shouldGiveOneSourceOnlyItsShare() {
         Rig rig = new Rig(new TableOptions().connections(100, 10).halfOpen(100, 3));
         for (int port = 1; port <= 30; port++) {
@@ -230,10 +248,11 @@ class FloodTest {
     }
 
     private static long usedMemory() {
+        Runtime runtime = Runtime.getRuntime();
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
             System.gc();
-            least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
         }
         return least;
     }

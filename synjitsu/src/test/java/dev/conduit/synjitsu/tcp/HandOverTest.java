@@ -79,6 +79,32 @@ class HandOverTest {
     }
 
     @Test
+    void shouldKeepTheWindowOverManyRestarts() {
+        int ours = rig.establish();
+        rig.receive(Rig.data(0, "0123456789", ours).flags(Segment.FIN | Segment.ACK));
+        Tcb tcb = rig.tcb();
+        for (int i = 0; i < 5; i++) {
+            Rig other = new Rig();
+            other.table.restore(tcb, 0, other.now);
+            tcb = other.tcb();
+        }
+        assertThat(tcb.receiveWindow()).isEqualTo(rig.tcb().receiveWindow()).isEqualTo(32_757);
+    }
+
+    /** The front before wrote down that it had the data, and died before its acknowledgement left. */
+    @Test
+    void shouldAcknowledgeOldDataWhereItComesFrom() {
+        int ours = rig.establish();
+        rig.receive(Rig.data(0, "hello", ours));
+        Rig other = new Rig();
+        other.table.restore(rig.tcb(), Segment.NO_VIA, other.now);
+        other.receive(Rig.data(0, "hello", ours));
+        Segment answer = other.answer();
+        assertThat(answer.acknowledgement()).isEqualTo(Rig.CLIENT_SEQUENCE + 6);
+        assertThat(answer.via()).isEqualTo(0x0200_0000_0001L);
+    }
+
+    @Test
     void shouldRefuseToRestoreTwiceAndElsewhere() {
         rig.halfOpen();
         assertThatThrownBy(() -> rig.table.restore(rig.tcb(), 0, rig.now))

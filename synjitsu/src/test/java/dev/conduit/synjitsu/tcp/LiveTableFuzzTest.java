@@ -88,6 +88,7 @@ class LiveTableFuzzTest {
         assertThat(rig.table.size()).isEqualTo(connections.size()).isLessThanOrEqualTo(CONNECTIONS);
         assertThat(connections.stream().filter(Connection::isHalfOpen).count()).isEqualTo(rig.table.halfOpen());
         assertThat(rig.table.halfOpen()).isLessThanOrEqualTo(HALF_OPEN);
+        assertThat(connections.stream().map(Connection::remote).distinct().count()).isEqualTo(rig.table.sources());
         assertThat(connections.stream().mapToLong(each -> each.buffer == null ? 0 : each.buffer.capacity()).sum())
                 .isEqualTo(rig.table.bufferedBytes()).isLessThanOrEqualTo(BYTES);
         for (Connection connection : connections) {

@@ -104,8 +104,11 @@ final class SimulatedClient {
             if (heardTheirClock && segment.options().timestamp() - theirClock < 0) {
                 return;
             }
-            theirClock = segment.options().timestamp();
-            heardTheirClock = true;
+            boolean expected = !established || segment.sequence() + (segment.has(Segment.SYN) ? 1 : 0) == theirNext;
+            if (expected) {
+                theirClock = segment.options().timestamp();
+                heardTheirClock = true;
+            }
         }
         if (segment.has(Segment.SYN)) {
             if (!established) {

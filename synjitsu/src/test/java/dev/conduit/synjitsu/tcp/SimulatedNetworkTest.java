@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulatedNetworkTest {
 
-    private static final int SEEDS = 1000;
+    private static final int SEEDS = 4000;
 
     @Test
     void shouldHaveExactlyWhatTheClientsSentWhateverTheNetworkDoes() {

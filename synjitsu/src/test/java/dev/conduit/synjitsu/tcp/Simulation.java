@@ -110,7 +110,7 @@ final class Simulation {
                         .forEach(client -> client.receive(segment, now));
             }
         }
-        outgoing.forEach(this::put);
+        outgoing.stream().filter(segment -> segment.via() != Segment.NO_VIA).forEach(this::put);
         outgoing.clear();
     }
 
@@ -119,7 +119,7 @@ final class Simulation {
         List<Tcb> written = table.connections(service).stream().map(each -> table.snapshot(each, now)).toList();
         outgoing.clear();
         table = newTable();
-        written.forEach(tcb -> table.restore(tcb, 1, now));
+        written.forEach(tcb -> table.restore(tcb, Segment.NO_VIA, now));
     }
 
     private void freezeForAWhile() {

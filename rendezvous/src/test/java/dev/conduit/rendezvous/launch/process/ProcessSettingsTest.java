@@ -41,7 +41,8 @@ class ProcessSettingsTest {
                         "network.bridge: 'a name too long' is not 1 to 15 characters of A-Z a-z 0-9 _ . -",
                         "network.gateway: 'router' is not an address",
                         "network.prefix4: '33' is not between 1 and 32",
-                        "network.mtu: is not a setting of this launcher; it has bridge, gateway, prefix4, prefix6",
+                        "network.mtu: is not a setting of this launcher; it has bridge, gateway, prefix4, prefix6,"
+                                + " quiet",
                         "port: is not a setting of this launcher; it has command, directory, environment, log, memory,"
                                 + " network");
         assertThat(check(Map.of("command", List.of("a", List.of()), "network", 5)))

@@ -1,0 +1,91 @@
+package dev.conduit.synjitsu.adopt;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where a service's addresses are to be. Until the hand-over they are on the loopback interface, where the kernel has them
+ * and neighbours do not see them; with it, on the device. Needs CAP_NET_ADMIN, CAP_NET_RAW and the program {@code ip}.
+ *
+ * @param device the guest's interface, such as {@code eth0}; it is up
+ * @param addresses the service's, each with the length of its network's prefix
+ */
+public record ServiceInterface(String device, List<Address> addresses) {
+
+    private static final long PATIENCE_SECONDS = 30;
+
+    /**
+     * An address in its network.
+     *
+     * @param address it
+     * @param prefix bits of the network's prefix
+     */
+    public record Address(InetAddress address, int prefix) {
+
+        /**
+         * Reads one.
+         *
+         * @param text such as {@code 10.9.0.10/24} or {@code fd09::10/64}
+         * @return the address
+         * @throws IllegalArgumentException when it is none; one line that says so
+         */
+        public static Address parse(String text) {
+            String[] parts = text.split("/", -1);
+            // Only literals: a name would be looked up.
+            if (parts.length == 2 && parts[0].matches("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*")
+                    && parts[1].matches("[0-9]{1,3}")) {
+                try {
+                    InetAddress address = InetAddress.getByName(parts[0]);
+                    int prefix = Integer.parseInt(parts[1]);
+                    if (prefix >= 1 && prefix <= address.getAddress().length * Byte.SIZE) {
+                        return new Address(address, prefix);
+                    }
+                } catch (UnknownHostException none) {
+                    // Said below.
+                }
+            }
+            throw new IllegalArgumentException("'" + text + "' is not an address with its prefix, such as 10.9.0.10/24");
+        }
+    }
+
+    /**
+     * Puts the addresses on the device and tells the neighbours. Blocks.
+     *
+     * @throws IOException when the device or a right is missing; one line that says so
+     */
+    void takeUp() throws IOException {
+        List<InetAddress> announced = new ArrayList<>();
+        for (Address each : addresses) {
+            List<String> command = new ArrayList<>(List.of("ip", "address", "replace",
+                    each.address().getHostAddress() + "/" + each.prefix(), "dev", device));
+            if (!(each.address() instanceof Inet4Address)) {
+                // The address is the service's alone; checking for others would take a second.
+                command.add("nodad");
+            }
+            run(command);
+            announced.add(each.address());
+        }
+        Announcement.send(device, announced);
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes()).strip();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("'" + String.join(" ", command) + "' failed: " + said.replace('\n', ' '));
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while '" + String.join(" ", command) + "' ran", interrupt);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
