@@ -18,7 +18,6 @@ final class NetConstants {
     static final int SO_RCVBUFFORCE = 33;
 
     /** linux/tcp.h. */
-    static final int TCP_MAXSEG = 2;
     static final int TCP_INFO = 11;
     static final int TCP_REPAIR = 19;
     static final int TCP_REPAIR_QUEUE = 20;

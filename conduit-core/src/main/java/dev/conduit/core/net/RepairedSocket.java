@@ -94,10 +94,9 @@ public final class RepairedSocket {
         require(socket.set(IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE), "choosing the receive queue");
         require(socket.set(IPPROTO_TCP, TCP_QUEUE_SEQ, image.receiveNext() - image.data().length),
                 "the receive sequence number");
-        TcpRepair repair = new TcpRepair(socket, image);
-        require(repair.segmentSize(), "the segment size");
         requireAddress(socket.bind(image.local()), "is the address on an interface that is up, and past duplicate address detection?");
         requireAddress(socket.connect(image.remote()), "is there a route to the client?");
+        TcpRepair repair = new TcpRepair(socket, image);
         require(repair.options(), "the options");
         require(repair.timestamp(), "the timestamp clock");
         require(repair.data(), image.data().length + " bytes of received data");

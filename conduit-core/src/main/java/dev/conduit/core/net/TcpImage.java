@@ -16,7 +16,7 @@ import java.net.InetSocketAddress;
  * @param receiveWindow RCV.WND as it was last offered
  * @param sendScale the peer's window shift (RFC 7323), 0 to 14; -1 when windows are not scaled
  * @param receiveScale ours; -1 with {@code sendScale}
- * @param maxSegment the peer's MSS option, which does not count our options: 88 to 32767, what Linux takes
+ * @param maxSegment the peer's MSS option, which does not count our options (RFC 6691), 1 to 65535
  * @param sack whether selective acknowledgements were agreed on
  * @param timestamps whether timestamps were agreed on
  * @param timestamp where our timestamp clock goes on, in milliseconds
@@ -29,8 +29,8 @@ public record TcpImage(
         byte[] data) {
 
     private static final int SCALE_MAX = 14;
-    private static final int SEGMENT_MIN = 88;
-    private static final int SEGMENT_MAX = 32_767;
+    private static final int SEGMENT_MIN = 1;
+    private static final int SEGMENT_MAX = 0xffff;
 
     /** Refuses what no connection can have, with a message that names it. */
     void check() {

@@ -6,7 +6,6 @@ import static dev.conduit.core.net.NetConstants.TCPOPT_MAXSEG;
 import static dev.conduit.core.net.NetConstants.TCPOPT_SACK_PERMITTED;
 import static dev.conduit.core.net.NetConstants.TCPOPT_TIMESTAMP;
 import static dev.conduit.core.net.NetConstants.TCPOPT_WINDOW;
-import static dev.conduit.core.net.NetConstants.TCP_MAXSEG;
 import static dev.conduit.core.net.NetConstants.TCP_REPAIR_OPTIONS;
 import static dev.conduit.core.net.NetConstants.TCP_REPAIR_WINDOW;
 import static dev.conduit.core.net.NetConstants.TCP_TIMESTAMP;
@@ -27,11 +26,6 @@ final class TcpRepair {
     TcpRepair(SocketOptions socket, TcpImage image) {
         this.socket = socket;
         this.image = image;
-    }
-
-    /** Before connecting, which computes the size of segments; the option set later does not (Linux would send 536). */
-    int segmentSize() {
-        return socket.set(IPPROTO_TCP, TCP_MAXSEG, image.maxSegment());
     }
 
     /**

@@ -94,9 +94,9 @@ class RightsTest {
         assertThatThrownBy(() -> RepairedSocket.prepare(image("10.0.0.1", 15, 1460)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("window shift of the peer of 15 is not between -1 and 14");
-        assertThatThrownBy(() -> RepairedSocket.prepare(image("10.0.0.1", 0, 20)))
+        assertThatThrownBy(() -> RepairedSocket.prepare(image("10.0.0.1", 0, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("greatest segment of 20 is not between 88 and 32767");
+                .hasMessage("greatest segment of 0 is not between 1 and 65535");
     }
 
     private static TcpImage image(String local, int sendScale, int maxSegment) {
