@@ -27,10 +27,10 @@ final class ConnectionNodes {
     private ConnectionNodes() {}
 
     /** Writes a connection, in the place of what was there of it. */
-    static void write(XenStoreChanges changes, String name, int number, Tcb tcb) {
+    static void write(XenStoreChanges changes, String name, int number, Tcb tcb, long via) {
         String at = StatePaths.family(name, tcb.local()) + "/" + number;
         changes.write(at + "/state", text(tcb.state()));
-        changes.write(at + "/tcb", TcbText.format(tcb));
+        changes.write(at + "/tcb", TcbText.format(tcb, via));
         byte[] data = tcb.data();
         boolean small = data.length <= PIECE;
         changes.write(at + "/packets", small ? data : new byte[0]);
@@ -43,12 +43,17 @@ final class ConnectionNodes {
     }
 
     /** Only what changes with time. */
-    static void writeTcb(XenStoreChanges changes, String name, int number, Tcb tcb) {
-        changes.write(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb", TcbText.format(tcb));
+    static void writeTcb(XenStoreChanges changes, String name, int number, Tcb tcb, long via) {
+        changes.write(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb", TcbText.format(tcb, via));
     }
 
     static void remove(XenStoreChanges changes, String name, int number, IpAddress local) {
         changes.remove(StatePaths.family(name, local.isIpv4()) + "/" + number);
+    }
+
+    /** Who the client of a connection is reached by. */
+    static long via(XenStoreOperations store, String name, int number, Tcb tcb) throws XenStoreException {
+        return TcbText.via(store.read(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb"));
     }
 
     static String text(TcpState state) {

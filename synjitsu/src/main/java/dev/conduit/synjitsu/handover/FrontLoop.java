@@ -39,6 +39,7 @@ final class FrontLoop implements AutoCloseable {
     /** Frames of a turn. */
     private static final int BATCH = 256;
     private static final long IDLE_NANOS = 1_000_000_000L;
+    private static final long PAUSE_MILLIS = 1_000;
     private static final long CLOSE_MILLIS = 5_000;
 
     /** Something to be done on the thread. */
@@ -146,13 +147,21 @@ final class FrontLoop implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                turn();
+                try {
+                    turn();
+                } catch (ClosedChannelException closing) {
+                    return;
+                } catch (IOException down) {
+                    LOG.warn("the front cannot use its link: {}", down.getMessage());
+                    notes.accept("the front cannot use its link, and tries again: " + down.getMessage());
+                    Thread.sleep(PAUSE_MILLIS);
+                }
             }
-        } catch (ClosedChannelException closing) {
-            LOG.debug("the link is closed");
-        } catch (IOException | RuntimeException broken) {
-            LOG.error("the front ends: {}", broken.toString(), broken);
-            notes.accept("the front ends: " + broken.getMessage());
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.error("the front ends: {}", bug.toString(), bug);
+            notes.accept("the front ends: " + bug);
         }
     }
 

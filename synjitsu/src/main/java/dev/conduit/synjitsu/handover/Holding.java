@@ -8,7 +8,6 @@ import dev.conduit.synjitsu.tcp.Connection;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.wire.IpAddress;
 import dev.conduit.synjitsu.wire.MacAddress;
-import dev.conduit.synjitsu.wire.Segment;
 import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
@@ -76,6 +75,9 @@ final class Holding {
      */
     Optional<IpAddress> arm(long now) throws XenStoreException {
         boolean first = turn == null;
+        if (!first && turn.word() == Word.FROZEN) {
+            settle(now, true);
+        }
         if (isReleased()) {
             // What it had taken has died with it.
             addresses.forEach(responder::forget);
@@ -120,7 +122,8 @@ final class Holding {
         try {
             for (Map.Entry<Integer, Tcb> saved : ConnectionNodes.read(store, name).entrySet()) {
                 Tcb tcb = saved.getValue().withOurTimestamp(saved.getValue().ourTimestamp() + TIMESTAMP_AGE_MILLIS);
-                numbers.put(responder.table().restore(tcb, Segment.NO_VIA, now), saved.getKey());
+                long via = ConnectionNodes.via(store, name, saved.getKey(), tcb);
+                numbers.put(responder.table().restore(tcb, via, now), saved.getKey());
                 nextNumber = Math.max(nextNumber, saved.getKey() + 1);
             }
         } catch (IllegalArgumentException broken) {
@@ -143,7 +146,7 @@ final class Holding {
     void save(Connection connection, XenStoreChanges changes, long now) {
         if (connection.isOpen()) {
             Integer number = numbers.computeIfAbsent(connection, fresh -> nextNumber++);
-            ConnectionNodes.write(changes, name, number, responder.table().snapshot(connection, now));
+            ConnectionNodes.write(changes, name, number, responder.table().snapshot(connection, now), connection.via());
         } else {
             Integer number = numbers.remove(connection);
             if (number != null) {
@@ -171,7 +174,8 @@ final class Holding {
         Map<Integer, Connection> byNumber = new TreeMap<>();
         numbers.forEach((connection, number) -> byNumber.put(number, connection));
         byNumber.forEach((number, connection) ->
-                ConnectionNodes.writeTcb(changes, name, number, responder.table().snapshot(connection, now)));
+                ConnectionNodes.writeTcb(changes, name, number, responder.table().snapshot(connection, now),
+                        connection.via()));
         boolean frozen = store.transaction(transaction -> {
             boolean wanted = side.freeze(transaction, generation);
             if (wanted) {

@@ -2,6 +2,7 @@ package dev.conduit.synjitsu.handover;
 
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
+import dev.conduit.synjitsu.wire.Segment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,8 +26,10 @@ final class TcbText {
 
     private TcbText() {}
 
-    static String format(Tcb tcb) {
-        StringBuilder text = new StringBuilder("(");
+    /** With {@code via}, who the client is reached by on the front's link: only a front reads that. */
+    static String format(Tcb tcb, long via) {
+        StringBuilder text = new StringBuilder("(via ").append(Long.toHexString(via)).append(") ");
+        text.insert(0, '(');
         address(text, "dst", tcb.local());
         address(text, "src", tcb.remote());
         sequence(text, "snd-nxt", tcb.sendNext());
@@ -85,6 +88,12 @@ final class TcbText {
                 number(fields, "mss", 0xFFFF), number(fields, "sack", 1) == 1, timestamps,
                 timestamps ? number(fields, "ts-recent", UNSIGNED) : 0, timestamps ? number(fields, "ts-ours", UNSIGNED) : 0,
                 data);
+    }
+
+    /** Who the client is reached by; {@link Segment#NO_VIA} when that is not said. */
+    static long via(byte[] value) {
+        String text = fields(new String(value, StandardCharsets.ISO_8859_1)).getOrDefault("via", "");
+        return text.matches("[0-9a-f]{1,12}") ? Long.parseLong(text, 16) : Segment.NO_VIA;
     }
 
     private static Map<String, String> fields(String text) {

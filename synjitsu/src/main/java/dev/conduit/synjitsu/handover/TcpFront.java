@@ -5,6 +5,7 @@ import dev.conduit.core.net.FrameLink;
 import dev.conduit.rendezvous.directory.Directory;
 import dev.conduit.rendezvous.directory.Front;
 import dev.conduit.rendezvous.directory.config.ServiceSettings;
+import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
 import dev.conduit.rendezvous.directory.service.Cause;
 import dev.conduit.rendezvous.directory.service.Outcome;
 import dev.conduit.synjitsu.tcp.TableOptions;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
 public final class TcpFront implements Front, AutoCloseable {
 
     private final FrontLoop loop;
+    private final Consumer<String> notes;
     private final CompletableFuture<Directory> directory = new CompletableFuture<>();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
     /** Services that were asked for, and whose answer is not there yet. */
@@ -33,6 +35,7 @@ public final class TcpFront implements Front, AutoCloseable {
 
     private TcpFront(FrameLink link, MacAddress mac, XenStoreClient store, TableOptions options, Consumer<String> notes)
             throws XenStoreException {
+        this.notes = notes;
         loop = new FrontLoop(link, mac, store, options, notes, this::wake);
     }
 
@@ -80,13 +83,16 @@ public final class TcpFront implements Front, AutoCloseable {
         }
     }
 
+    /** Clients of others wait for the boot, as without a front. */
     private static boolean isFronted(ServiceSettings service) {
-        return !service.addresses().isEmpty() && !service.ports().isEmpty();
+        return service.receive() == Receive.ADOPT && !service.addresses().isEmpty() && !service.ports().isEmpty();
     }
 
     @Override
     public void started(ServiceSettings service, int domain) {
-        if (isFronted(service) && domain >= 0) {
+        if (isFronted(service) && domain < 0) {
+            notes.accept(service.name() + ": its launcher does not tell its domain, so it cannot take connections over");
+        } else if (isFronted(service)) {
             loop.execute(now -> {
                 Holding holding = loop.holding(service);
                 holding.recover(now);

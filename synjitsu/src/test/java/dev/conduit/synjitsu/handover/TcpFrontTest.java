@@ -250,6 +250,25 @@ final class TcpFrontTest {
     }
 
     @Test
+    void shouldForgetConnectionsOfServiceThatDiedWithThem() throws Exception {
+        int next = connect(5001, "a");
+        front.started(www, guest.self().value());
+        await().atMost(LONG).until(() -> store.exists(StatePaths.turn("www")));
+        store.write(StatePaths.turn("www"), "prepare 1");
+        await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("frozen 1"));
+        // The front learns of the commit and of the end together.
+        store.<Void, XenStoreException>transaction(transaction -> {
+            transaction.write(StatePaths.turn("www"), "commit 1");
+            front.arm(www);
+            return null;
+        });
+        await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("holding 2"));
+        send(CLIENT, FRONT, segment(5001).sequence(ISN + 2).acknowledgement(next).flags(Segment.ACK)
+                .payload(ByteBuffer.wrap(new byte[] {'b'})).build());
+        assertThat(answer(CLIENT, segment -> segment.has(Segment.RST)).sequence()).isEqualTo(next);
+    }
+
+    @Test
     void shouldGoOnWithConnectionsOfFrontThatDied() throws Exception {
         byte[] large = new byte[5000];
         int next = connect(5001, "abc");

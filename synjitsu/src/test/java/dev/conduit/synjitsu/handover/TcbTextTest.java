@@ -1,0 +1,79 @@
+package dev.conduit.synjitsu.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.conduit.synjitsu.tcp.Tcb;
+import dev.conduit.synjitsu.tcp.TcpState;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TcbTextTest {
+
+    private static final Tcb TCB = new Tcb(new InetSocketAddress("10.9.0.10", 80), new InetSocketAddress("10.9.0.1", 50000),
+            TcpState.ESTABLISHED, 0xFFFF_FFFF, 1, 65535 << 14, 7, 65535 << 14, -2, 32768, 14, 7, 1460, true, true, -3, 5,
+            new byte[0]);
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static Tcb parse(String text) {
+        return TcbText.parse(bytes(text), TcpState.ESTABLISHED, TCB.data());
+    }
+
+    @Test
+    void shouldReadWhatItWrites() {
+        String text = TcbText.format(TCB, 0x0200_0000_0002L);
+        assertThat(text).startsWith("((via 20000000002) (dst 0a09000a) (dst-port 80) (src 0a090001) (src-port 50000)")
+                .contains("(snd-nxt 4294967295)").endsWith("(ts-ours 5))");
+        assertThat(parse(text)).isEqualTo(TCB);
+        assertThat(TcbText.via(bytes(text))).isEqualTo(0x0200_0000_0002L);
+        Tcb plain = new Tcb(new InetSocketAddress("fd09::10", 80), new InetSocketAddress("fd09::1", 1), TcpState.ESTABLISHED,
+                1, 1, 0, 0, 0, 0, 0, -1, -1, 536, false, false, 0, 0, TCB.data());
+        assertThat(parse(TcbText.format(plain, 0))).isEqualTo(plain);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "(dst 0a09000a) | (dst 0a0900) | tcb field 'dst' is '0a0900', not an address",
+        "(dst 0a09000a) | (dst fd090000000000000000000000000010) | tcb has addresses of two families",
+        "(dst-port 80) | (dst-port 65536) | tcb field 'dst-port' is '65536', not a number up to 65535",
+        "(snd-scale 14) | (snd-scale 15) | tcb field 'snd-scale' is '15', not a number up to 14",
+        "(mss 1460) | (mss 1460) (mss 1) | tcb has the field 'mss' twice",
+        "(snd-nxt 4294967295) | (other 1) | tcb has no field 'snd-nxt'",
+        "(sack 1) | (sack 2) | tcb field 'sack' is '2', not a number up to 1",
+        "(sack 1) | (sack | tcb is not of the form ((key value) ...)"})
+    void shouldNameWhatIsWrong(String good, String bad, String message) {
+        String text = TcbText.format(TCB, 0).replace(good, bad);
+        assertThatThrownBy(() -> parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+
+    @Test
+    void shouldRefuseLongTextBeforeLookingAtIt() {
+        assertThatThrownBy(() -> parse("(".repeat(1025))).hasMessage("tcb of 1025 bytes is longer than 1024");
+    }
+
+    @Test
+    void shouldReadOrRefuseEveryText() {
+        byte[] good = bytes(TcbText.format(TCB, 1));
+        for (long seed = 0; seed < 20_000; seed++) {
+            Random random = new Random(seed);
+            byte[] text = good.clone();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                text[random.nextInt(text.length)] = (byte) "()0123456789abcdef- z".charAt(random.nextInt(21));
+            }
+            try {
+                Tcb read = TcbText.parse(text, TcpState.ESTABLISHED, TCB.data());
+                assertThat(read.sendScale()).as("seed %d", seed).isBetween(-1, 14);
+                TcbText.via(text);
+            } catch (IllegalArgumentException refused) {
+                assertThat(refused.getMessage()).as("seed %d", seed).startsWith("tcb ").doesNotContain("\n");
+            }
+        }
+    }
+}
