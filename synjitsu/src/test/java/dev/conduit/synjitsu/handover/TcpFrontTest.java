@@ -51,10 +51,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class TcpFrontTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final MacAddress FRONT = MacAddress.parse("02:00:00:00:00:01");
-    private static final MacAddress CLIENT = MacAddress.parse("02:00:00:00:00:02");
+    static final MacAddress FRONT = MacAddress.parse("02:00:00:00:00:01");
+    static final MacAddress CLIENT = MacAddress.parse("02:00:00:00:00:02");
     private static final MacAddress GUEST = MacAddress.parse("02:00:00:00:00:03");
-    private static final IpAddress SERVICE = address("10.9.0.10");
+    static final IpAddress SERVICE = address("10.9.0.10");
     private static final IpAddress CLIENT_ADDRESS = address("10.9.0.1");
     private static final int ISN = 0xFFFF_FFF0;
 
@@ -69,7 +69,7 @@ final class TcpFrontTest {
     private LocalPlatform guest;
     private TcpFront front;
 
-    private static IpAddress address(String text) {
+    static IpAddress address(String text) {
         return IpAddress.of(inet(text));
     }
 
@@ -81,7 +81,7 @@ final class TcpFrontTest {
         }
     }
 
-    private static ServiceSettings service() {
+    static ServiceSettings service() {
         return new ServiceSettings("www", List.of(), List.of(80), "process",
                 new GuestSpec("www", List.of(inet("10.9.0.10")), Map.of()), 0, new Readiness.Registration("www", LONG),
                 Receive.ADOPT, Optional.empty(), Optional.empty(), StopMode.DESTROY, Times.DEFAULTS,
