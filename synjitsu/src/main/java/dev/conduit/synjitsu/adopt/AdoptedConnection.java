@@ -9,12 +9,15 @@ import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection that the front began, in this machine's kernel. Prepared at first; then either {@link #activate} or
@@ -22,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class AdoptedConnection {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdoptedConnection.class);
     private static final long FIN_PATIENCE = TimeUnit.SECONDS.toNanos(2);
     private static final long FIN_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -71,7 +75,7 @@ public final class AdoptedConnection {
     public void activate() throws IOException {
         try {
             if (tcb.state() != TcpState.SYN_RECEIVED && tcb.timestamps()) {
-                packets.send(tcb.local().getAddress(), segments.acknowledgement());
+                send(tcb.local(), segments.acknowledgement());
             }
             socket.activate();
             switch (tcb.state()) {
@@ -91,7 +95,7 @@ public final class AdoptedConnection {
     private void repeatFin() throws IOException {
         long deadline = System.nanoTime() + FIN_PATIENCE;
         do {
-            packets.send(tcb.local().getAddress(), segments.fin());
+            send(tcb.local(), segments.fin());
             TcpStatus status = socket.status();
             if (status.closeWait() || status.closed()) {
                 return;
@@ -108,8 +112,16 @@ public final class AdoptedConnection {
     }
 
     private void sendSynAck() throws IOException {
-        packets.send(tcb.remote().getAddress(),
-                segments.synAck(socket.timestamp(), socket.status().advertisedSegment()));
+        send(tcb.remote(), segments.synAck(socket.timestamp(), socket.status().advertisedSegment()));
+    }
+
+    /** A packet that cannot be sent is as good as lost: what has to arrive is sent again. */
+    private void send(InetSocketAddress to, ByteBuffer packet) throws ClosedChannelException {
+        try {
+            packets.send(to.getAddress(), packet);
+        } catch (PlatformException lost) {
+            LOG.debug("{}: {}", socket, lost.getMessage());
+        }
     }
 
     private void look(SynAckTimer times) {

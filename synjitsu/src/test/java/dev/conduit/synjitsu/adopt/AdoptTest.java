@@ -221,6 +221,24 @@ class AdoptTest {
     }
 
     @Test
+    void shouldSayThatTheFinDoesNotArrive() throws Exception {
+        lab.sleep(Lab.FOUR);
+        lab.client.tell("open", 0, Lab.FOUR, 80);
+        lab.client.tell("finish", 0);
+        lab.awaitFront(Lab.FOUR, 1, tcb -> tcb.state() == TcpState.CLOSE_WAIT);
+        lab.prepare(Lab.FOUR);
+        lab.namespaces.ip(lab.guestName, "link", "set", "lo", "down");
+        try {
+            assertThat(lab.guest.ask("activate", 0)).matches("failed: dev.conduit.core.PlatformException: connection "
+                    + "/10.77.0.10:80 of /10.77.0.1:[0-9]+: the client's FIN does not get from this machine to itself: "
+                    + "is the loopback interface down, or does a packet filter drop it\\?");
+        } finally {
+            lab.namespaces.ip(lab.guestName, "link", "set", "lo", "up");
+            lab.client.tell("close", 0);
+        }
+    }
+
+    @Test
     void shouldSayThatTheAddressIsMissing() throws Exception {
         lab.sleep(Lab.FOUR);
         lab.client.tell("open", 0, Lab.FOUR, 80);
