@@ -66,7 +66,17 @@ public final class XenStoreChanges {
      * @return this
      */
     public XenStoreChanges write(String path, String value, List<Permission> permissions) {
-        changes.add(new Change(Kind.WRITE, path, value.getBytes(StandardCharsets.UTF_8), List.of()));
+        return write(path, value).setPermissions(path, permissions);
+    }
+
+    /**
+     * Replaces the permissions of a node.
+     *
+     * @param path node
+     * @param permissions at least one entry
+     * @return this
+     */
+    public XenStoreChanges setPermissions(String path, List<Permission> permissions) {
         changes.add(new Change(Kind.SET_PERMISSIONS, path, NOTHING, permissions));
         return this;
     }

@@ -3,7 +3,9 @@ package dev.conduit.synjitsu.handover;
 import dev.conduit.core.DomainId;
 import dev.conduit.synjitsu.handover.Turn.Word;
 import dev.conduit.xenstore.Permission.Access;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.util.Optional;
 
@@ -54,23 +56,11 @@ final class FrontSide {
 
     /** Lets a service that has come up read its connections and say what it wants. */
     void admit(XenStoreOperations store, DomainId service) throws XenStoreException {
-        String folder = StatePaths.service(name);
-        for (String family : StatePaths.FAMILIES) {
-            if (store.exists(folder + "/" + family)) {
-                open(store, folder + "/" + family, service);
-            }
+        XenStoreChanges changes = new XenStoreChanges();
+        for (XenStoreNode node : store.walk(StatePaths.service(name), ConnectionNodes.LIMITS)) {
+            changes.setPermissions(node.path(), StatePaths.open(Access.READ, service));
         }
-        store.setPermissions(folder, StatePaths.open(Access.READ, service));
-        store.setPermissions(StatePaths.state(name), StatePaths.open(Access.READ, service));
-        store.write(StatePaths.turn(name), "");
-        store.setPermissions(StatePaths.turn(name), StatePaths.open(Access.BOTH, service));
-    }
-
-    private static void open(XenStoreOperations store, String path, DomainId service) throws XenStoreException {
-        store.setPermissions(path, StatePaths.open(Access.READ, service));
-        for (String child : store.list(path)) {
-            open(store, path + "/" + child, service);
-        }
+        store.apply(changes.write(StatePaths.turn(name), "", StatePaths.open(Access.BOTH, service)));
     }
 
     /**
