@@ -32,13 +32,15 @@ final class FrontSide {
      */
     Turn arm(XenStoreOperations store) throws XenStoreException {
         Optional<Turn> last = read(store);
-        if (last.isEmpty() || last.get().word() == Word.HOLDING) {
-            return last.isPresent() ? last.get() : write(store, new Turn(Word.HOLDING, 1));
-        }
-        if (last.get().word() == Word.FROZEN) {
+        if (last.isPresent() && last.get().word() == Word.FROZEN) {
             settle(store, last.get().generation(), true);
         }
-        return write(store, new Turn(Word.HOLDING, read(store).orElseThrow().generation() + 1));
+        if (store.exists(StatePaths.turn(name))) {
+            // What the service wanted that is gone.
+            store.remove(StatePaths.turn(name));
+        }
+        Turn now = read(store).orElse(new Turn(Word.RELEASED, 0));
+        return now.word() == Word.HOLDING ? now : write(store, new Turn(Word.HOLDING, now.generation() + 1));
     }
 
     /**
@@ -54,13 +56,16 @@ final class FrontSide {
         return last.get().word() == Word.FROZEN ? settle(store, last.get().generation(), false) : last.get();
     }
 
-    /** Lets a service that has come up read its connections and say what it wants. */
+    /** Lets a service that has come up read its connections and say what it wants; what it has said already stays. */
     void admit(XenStoreOperations store, DomainId service) throws XenStoreException {
         XenStoreChanges changes = new XenStoreChanges();
         for (XenStoreNode node : store.walk(StatePaths.service(name), ConnectionNodes.LIMITS)) {
             changes.setPermissions(node.path(), StatePaths.open(Access.READ, service));
         }
-        store.apply(changes.write(StatePaths.turn(name), "", StatePaths.open(Access.BOTH, service)));
+        if (!store.exists(StatePaths.turn(name))) {
+            changes.write(StatePaths.turn(name), "");
+        }
+        store.apply(changes.setPermissions(StatePaths.turn(name), StatePaths.open(Access.BOTH, service)));
     }
 
     /**

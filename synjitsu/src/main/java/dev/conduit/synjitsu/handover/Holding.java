@@ -28,6 +28,8 @@ final class Holding {
     private static final long FROZEN_NANOS = 5_000_000_000L;
     /** Longest wait for the announcement of a service that has committed. */
     private static final long ANNOUNCED_NANOS = 2_000_000_000L;
+    /** Least time between two announcements against somebody who says that it has an address that is held. */
+    private static final long DEFENCE_NANOS = 1_000_000_000L;
     /** Added to the timestamps of connections found in XenStore: a front forgets those that are silent for longer. */
     private static final int TIMESTAMP_AGE_MILLIS = 15 * 60 * 1000;
 
@@ -45,6 +47,7 @@ final class Holding {
     /** Who has announced itself since the connections were frozen. */
     private MacAddress guest;
     private long deadline;
+    private long defended = System.nanoTime() - DEFENCE_NANOS;
 
     Holding(ServiceSettings service, XenStoreClient store, Responder responder, Consumer<String> notes) {
         this.name = service.name();
@@ -83,8 +86,9 @@ final class Holding {
             addresses.forEach(responder::forget);
             deadline = 0;
         }
-        if (turn == null || turn.word() != Word.HOLDING) {
-            takeBack(store.transaction(side::arm), first, now);
+        Turn armed = store.transaction(side::arm);
+        if (first || !armed.equals(turn)) {
+            takeBack(armed, first, now);
         }
         return numbers.keySet().stream().map(Connection::remote).findAny();
     }
@@ -209,7 +213,10 @@ final class Holding {
     /** Somebody says that it has one of the addresses: the service, when it has committed or is about to. */
     void claimed(IpAddress address, MacAddress by, long now) {
         if (turn == null || turn.word() == Word.HOLDING) {
-            responder.announce(address, now);
+            if (now - defended >= DEFENCE_NANOS) {
+                defended = now;
+                responder.announce(address, now);
+            }
         } else {
             guest = by;
             letGo(now);

@@ -2,6 +2,7 @@ package dev.conduit.synjitsu.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.synjitsu.handover.Turn.Word;
 import dev.conduit.xenstore.XenStoreException;
 import java.util.ArrayDeque;
@@ -99,6 +100,7 @@ final class HandOverModelTest {
         steps.put("front looks", world -> settles(world, false));
         steps.put("front's time is up", world -> settles(world, true));
         steps.put("front arms", this::arms);
+        steps.put("front admits", this::admits);
         steps.put("service boots", HandOverModelTest::boots);
         steps.put("service crashes", HandOverModelTest::crashes);
         steps.put("service asks", this::asks);
@@ -173,6 +175,16 @@ final class HandOverModelTest {
             return Optional.of(after);
         }
         return segment(after.kept(-1), world.kept());
+    }
+
+    /** At any time: a front that begins does it again for a service that runs. */
+    private Optional<World> admits(World world) throws XenStoreException {
+        if (world.front() == null || world.program() == Program.DOWN) {
+            return Optional.empty();
+        }
+        MapStore store = new MapStore(world.store());
+        front.admit(store, new DomainId(7));
+        return Optional.of(world.with(store));
     }
 
     private static Optional<World> boots(World world) {

@@ -66,6 +66,7 @@ final class MapStore implements XenStoreOperations {
 
     @Override
     public List<XenStoreNode> walk(String path, WalkLimits limits) {
-        throw new UnsupportedOperationException("not part of a step");
+        return values.keySet().stream().filter(key -> key.equals(path) || key.startsWith(path + "/"))
+                .map(key -> new XenStoreNode(key, 0, values.get(key).getBytes(), List.of())).toList();
     }
 }
