@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** The whole story on one machine: a host, two guests, a file by name, a crash, and a clean tree. */
+/** The whole story on one machine: a host, two guests, a file by name, a crash, a clean tree, and a service that sleeps. */
 final class Demo {
 
     private static final long SEED = 2015;
@@ -30,7 +30,8 @@ final class Demo {
         try (JavaProcess host = new JavaProcess("host", "host", "--dir", hostDirectory.toString())) {
             Path socket = Path.of(host.expect("XENSTORED_PATH=")[0].substring("XENSTORED_PATH=".length()));
             try (XenStoreClient store = XenStoreClients.connect(socket)) {
-                boolean good = guests(hostDirectory, store);
+                boolean good = guests(hostDirectory, store)
+                        & new SleepDemo(hostDirectory, this::step, Demo::say).run();
                 step("stopping the host");
                 host.stop();
                 step(good ? "done" : "FAILED");

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Show the main job on this machine: a host, two guests, a gigabyte by name, a crash.")
+        description = "Show the main job on this machine: a host, two guests, a gigabyte by name, a crash,"
+                + " and a service that boots while its client is connected.")
 final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--megabytes", paramLabel = "N", defaultValue = "1024",

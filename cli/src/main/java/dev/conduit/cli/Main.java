@@ -39,7 +39,8 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             XenStoredCommand.class,
             XenStoreCommand.class,
-            DemoGuestCommand.class
+            DemoGuestCommand.class,
+            DemoWwwCommand.class
         })
 public final class Main {
 

@@ -32,8 +32,12 @@ record DirectoryFront(Front front, Consumer<Directory> serve, Runnable end) impl
     static DirectoryFront open(FrontSettings settings, Conduit conduit, XenStoreClient store, Consumer<String> notes)
             throws IOException {
         return switch (settings.kind()) {
-            case NONE -> new DirectoryFront(Front.NONE, directory -> { }, () -> { });
+            case NONE -> {
+                TcpFront.removeAll(store);
+                yield new DirectoryFront(Front.NONE, directory -> { }, () -> { });
+            }
             case SOCKET -> {
+                TcpFront.removeAll(store);
                 SocketFronts sockets = new SocketFronts(conduit, SocketFrontOptions.defaults(), notes);
                 yield new DirectoryFront(sockets, sockets::serve, sockets::close);
             }

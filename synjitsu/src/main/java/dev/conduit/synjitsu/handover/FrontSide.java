@@ -7,6 +7,7 @@ import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,7 @@ final class FrontSide {
      * @return holding, and a generation that was not frozen before
      */
     Turn arm(XenStoreOperations store) throws XenStoreException {
+        mark(store);
         Optional<Turn> last = read(store);
         if (last.isPresent() && last.get().word() == Word.FROZEN) {
             settle(store, last.get().generation(), true);
@@ -49,11 +51,29 @@ final class FrontSide {
      * @return what holds: as an earlier front has left it, unless the service has committed meanwhile
      */
     Turn recover(XenStoreOperations store) throws XenStoreException {
+        mark(store);
         Optional<Turn> last = read(store);
         if (last.isEmpty()) {
             return write(store, new Turn(Word.RELEASED, 1));
         }
         return last.get().word() == Word.FROZEN ? settle(store, last.get().generation(), false) : last.get();
+    }
+
+    /** Shows that there is a front for the service. */
+    private void mark(XenStoreOperations store) throws XenStoreException {
+        if (!store.exists(StatePaths.mark(name))) {
+            store.apply(new XenStoreChanges().write(StatePaths.MARKS, DomainId.DOM0.toString(), StatePaths.visible())
+                    .write(StatePaths.mark(name), "", StatePaths.visible()));
+        }
+    }
+
+    /** The service is no concern of a front any more. */
+    void end(XenStoreOperations store) throws XenStoreException {
+        for (String path : List.of(StatePaths.mark(name), StatePaths.service(name))) {
+            if (store.exists(path)) {
+                store.remove(path);
+            }
+        }
     }
 
     /** Lets a service that has come up read its connections and say what it wants; what it has said already stays. */

@@ -259,8 +259,9 @@ final class Holding {
     /** Nothing is held any more, and nothing of it left. */
     void end() throws XenStoreException {
         addresses.forEach(responder::forget);
-        if (store.exists(StatePaths.service(name))) {
-            store.remove(StatePaths.service(name));
-        }
+        store.transaction(transaction -> {
+            side.end(transaction);
+            return null;
+        });
     }
 }

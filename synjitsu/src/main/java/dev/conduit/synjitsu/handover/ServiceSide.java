@@ -21,7 +21,7 @@ final class ServiceSide {
             return false;
         } catch (XenStoreException refused) {
             if (refused.is("EACCES")) {
-                return true;
+                return store.exists(StatePaths.mark(name));
             }
             throw refused;
         }
@@ -29,7 +29,14 @@ final class ServiceSide {
 
     /** What the front says; empty when there is none. */
     Optional<Turn> front(XenStoreOperations store) throws XenStoreException {
-        return store.readOptional(StatePaths.state(name)).flatMap(Turn::parse);
+        try {
+            return store.readOptional(StatePaths.state(name)).flatMap(Turn::parse);
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES")) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.conduit.synjitsu.handover;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.rendezvous.layout.ConduitNames;
+import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.Permission;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -18,11 +19,14 @@ import java.util.List;
  *     turn                                   Turn of the service: the only node it may write; outlives it
  *     tcpv4/&lt;n&gt;/{state,tcb,packets}          one connection; packets holds the early data, in pieces when it is long
  *     tcpv6/&lt;n&gt;/...
+ * /conduit/synjitsu/&lt;name&gt;                  all may see that there is a front for the service, also before it lets
+ *                                            the service's domain in: what one may not read looks the same as nothing
  * </pre>
  */
 final class StatePaths {
 
     static final String ROOT = "/local/domain/0/data/" + ConduitNames.SYNJITSU;
+    static final String MARKS = Layout.name(ConduitNames.SYNJITSU);
     static final List<String> FAMILIES = List.of("tcpv4", "tcpv6");
 
     private StatePaths() {}
@@ -30,6 +34,10 @@ final class StatePaths {
     /** @throws IllegalArgumentException when the name is none */
     static String service(String name) {
         return ROOT + "/" + ConduitNames.check(name);
+    }
+
+    static String mark(String name) {
+        return MARKS + "/" + ConduitNames.check(name);
     }
 
     static String state(String name) {
@@ -51,6 +59,11 @@ final class StatePaths {
     /** Dom0's alone. */
     static List<Permission> closed() {
         return List.of(new Permission(Permission.Access.NONE, 0));
+    }
+
+    /** Dom0's, and everybody may read. */
+    static List<Permission> visible() {
+        return List.of(new Permission(Permission.Access.READ, 0));
     }
 
     /** Dom0's, and the service may do that. */

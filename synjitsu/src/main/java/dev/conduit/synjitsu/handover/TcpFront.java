@@ -13,6 +13,7 @@ import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +57,20 @@ public final class TcpFront implements Front, AutoCloseable {
         TcpFront front = new TcpFront(link, mac, store, options, notes);
         front.loop.start();
         return front;
+    }
+
+    /**
+     * Removes what a front has left in XenStore: services would wait for it where none comes any more.
+     *
+     * @param store with the rights of domain 0
+     * @throws XenStoreException when it cannot be removed
+     */
+    public static void removeAll(XenStoreClient store) throws XenStoreException {
+        for (String path : List.of(StatePaths.MARKS, StatePaths.ROOT)) {
+            if (store.exists(path)) {
+                store.remove(path);
+            }
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.conduit.synjitsu.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.conduit.core.local.LocalPlatform;
@@ -331,6 +332,20 @@ final class TcpFrontTest {
         assertThat(errorOf(() -> other.xenStore().remove(StatePaths.service("www")))).isEqualTo("EACCES");
         assertThat(errorOf(() -> other.xenStore().write(StatePaths.service("other") + "/state", "holding 1")))
                 .isEqualTo("EACCES");
+    }
+
+    @Test
+    void shouldLetServicesGoOnWhereThereIsNoFront() throws Exception {
+        assertThat(HandOver.take(guest.xenStore(), "other", new Taken(), LONG)).isEmpty();
+        front.close();
+        TcpFront.removeAll(store);
+        assertThat(HandOver.take(guest.xenStore(), "www", new Taken(), LONG)).isEmpty();
+    }
+
+    @Test
+    void shouldNotLetForeignDomainsIn() throws Exception {
+        assertThatThrownBy(() -> HandOver.take(guest.xenStore(), "www", new Taken(), Duration.ofMillis(200)))
+                .hasMessage("the front of 'www' did not let this domain in within 200 ms: is it the service's?");
     }
 
     private interface Call {
