@@ -2,29 +2,16 @@
 
 # java_tests REPORT RELEASE [-Dname=value...] -- CLASS...: runs JUnit classes of the module testbed.
 java_tests() {
-  local report=$1 release=$2 options= classes= class
+  local report=$1 release=$2 options=
   shift 2
   while [ "$1" != -- ]; do
     options="$options $1"
     shift
   done
   shift
-  for class in "$@"; do
-    classes="$classes --select-class $class"
-  done
   mkdir -p "$results/$report"
-  # Time limits of tests are for real processors; testbed/run notices hangs.
-  java-on $release $options \
-    org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
-    --config junit.jupiter.execution.timeout.mode=disabled --details testfeed --reports-dir "$results/$report" $classes 2>&1 |
-    tee "$results/$report/output.txt" | show_tests "$report"
-}
-
-# Of what JUnit prints, the end of each test: class and method, or class and the name of one case of a method.
-show_tests() {
-  local ended='\([A-RT-Z][A-Z]*\|SUCCESSFUL\|SKIPPED\)$'
-  sed -n -e "s/^[^>]* > \([^>]*\) > [^>]* > \([^>]*\) :: $ended/testbed: $1 \1.\2 \3/p" \
-    -e "s/^.* > \(.*\) > \(.*\)() :: $ended/testbed: $1 \1.\2 \3/p"
+  java-on $release $options dev.conduit.testbed.runner.TestMain "$report" "$results/$report" "$@" 2>&1 |
+    tee "$results/$report/output.txt" | sed -n '/^testbed: /p'
 }
 
 # script_test REPORT NAME SECONDS COMMAND...: runs the command (a function may be one) as one test: passed when its

@@ -109,6 +109,24 @@ final class Command implements AutoCloseable {
         }
     }
 
+    /** How it is doing, for a test that waited for it in vain; of a JVM with the stacks of its threads. */
+    String describe() {
+        StringBuilder text = new StringBuilder(process.info().commandLine().orElse("a program that has ended"));
+        text.append(process.isAlive() ? ": runs" : ": exit " + process.exitValue());
+        text.append("\nits standard error: ").append(error.toString(StandardCharsets.UTF_8));
+        if (process.isAlive()) {
+            try {
+                Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+                Process stacks = new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "Thread.print")
+                        .redirectErrorStream(true).start();
+                text.append('\n').append(new String(stacks.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                text.append("\nno stacks: ").append(e.getMessage());
+            }
+        }
+        return text.toString();
+    }
+
     Process process() {
         return process;
     }

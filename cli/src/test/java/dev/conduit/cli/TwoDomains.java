@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** A local host with two domains, and programs that run in them: ours, and Debian's unmodified vchan-socket-proxy. */
@@ -108,6 +110,10 @@ final class TwoDomains implements AutoCloseable {
     void awaitNode(String node, boolean exists) throws Exception {
         try (XenStoreClient store = XenStoreClients.connect(host.directory().xenStoreSocket())) {
             store.waitFor(reader -> reader.exists(node) == exists ? true : null, PATIENCE);
+        } catch (TimeoutException e) {
+            e.addSuppressed(new AssertionError("what runs:\n" + started.stream().map(Command::describe)
+                    .collect(Collectors.joining("\n"))));
+            throw e;
         }
     }
 

@@ -1,0 +1,2 @@
+/** Runs JUnit classes in there, as quickly as an emulated processor can. */
+package dev.conduit.testbed.runner;
