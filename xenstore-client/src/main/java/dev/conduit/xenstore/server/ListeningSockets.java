@@ -56,7 +56,7 @@ final class ListeningSockets {
     }
 
     private static int domain(ListeningSocket listening) {
-        return (Integer) listening.acceptor().attachment();
+        return ((Entrance) listening.acceptor().attachment()).domain();
     }
 
     synchronized void remove(Path socket) {

@@ -86,7 +86,7 @@ final class SocketLoop implements Runnable {
 
     /** Serves a listening socket whose connections act as one domain. */
     void add(Acceptor acceptor, int domain) throws IOException {
-        acceptor.attach(domain);
+        acceptor.attach(new Entrance(domain));
         acceptor.interest(true, false);
     }
 
@@ -148,7 +148,7 @@ final class SocketLoop implements Runnable {
     private void ready(Endpoint endpoint, boolean input) {
         // Who had a turn already stays ready, and is given again in the next round.
         if (endpoint instanceof Acceptor acceptor) {
-            turns.take((Integer) acceptor.attachment(), () -> accept(acceptor));
+            turns.take(entrance(acceptor).domain(), () -> accept(acceptor));
         } else if (endpoint.attachment() instanceof Successor asking) {
             asking.read();
         } else {
@@ -171,11 +171,23 @@ final class SocketLoop implements Runnable {
         }
     }
 
+    private static Entrance entrance(Acceptor acceptor) {
+        return (Entrance) acceptor.attachment();
+    }
+
     private void accept(Acceptor acceptor) {
         try {
+            long wait = entrance(acceptor).take(System.nanoTime());
+            if (wait > 0) {
+                acceptor.interest(false, false);
+                synchronized (storeLock) {
+                    dispatcher.timers().timer(() -> wake(acceptor)).set(wait);
+                }
+                return;
+            }
             Stream stream = acceptor.accept();
             if (stream != null) {
-                serve(stream, (Integer) acceptor.attachment());
+                serve(stream, entrance(acceptor).domain());
             }
         } catch (ClosedChannelException e) {
             LOG.debug("a listening socket was closed while a connection came");
@@ -327,14 +339,16 @@ final class SocketLoop implements Runnable {
     }
 
     private void wakeAcceptors() {
-        for (Acceptor acceptor : restingAcceptors) {
-            try {
-                acceptor.interest(true, false);
-            } catch (IOException e) {
-                LOG.debug("a listening socket was closed while it rested");
-            }
-        }
+        restingAcceptors.forEach(this::wake);
         restingAcceptors.clear();
+    }
+
+    private void wake(Acceptor acceptor) {
+        try {
+            acceptor.interest(true, false);
+        } catch (IOException e) {
+            LOG.debug("a listening socket was closed while it rested");
+        }
     }
 
     private void close(SocketConnection connection, String reason) {
