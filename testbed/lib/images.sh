@@ -1,7 +1,7 @@
 # What is in dom0 and in a guest; sourced after parts.sh.
 
 xen_modules=(xen-privcmd xen-evtchn xen-gntdev xen-gntalloc xenfs)
-network_modules=(bridge xen-netback) # of dom0; a guest has xen-netfront
+network_modules=(bridge tun xen-netback) # of dom0; a guest has xen-netfront
 share_modules=(9p 9pnet 9pnet_virtio netfs fscache virtio virtio_ring virtio_pci virtio_pci_modern_dev
   virtio_pci_legacy_dev)
 

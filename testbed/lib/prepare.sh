@@ -8,6 +8,7 @@ prepare() {
   need gcc "gcc libc6-dev"
   need curl curl
   need dig bind9-dnsutils
+  need tcpdump tcpdump
   local key release
   for release in "${runtimes[@]}"; do
     java_home "$release" >/dev/null
@@ -20,7 +21,7 @@ prepare() {
   key=$(sha256sum <"$state/fetched")$(hash "$root/testbed/lib/images.sh" "$root/testbed/lib/parts.sh")
   part base "$key"
   part dom0 "$key"
-  part peers "$key$(hash "$root/vchan/src/test/c" "$root/testbed/c" "$(command -v curl)" "$(command -v dig)" "$root/testbed/lib/peers.sh")"
+  part peers "$key$(hash "$root/vchan/src/test/c" "$root/testbed/c" "$(command -v curl)" "$(command -v dig)" "$(command -v tcpdump)" "$root/testbed/lib/peers.sh")"
   part vm "$(hash "$root/testbed/vm" "$root/testbed/suites")"
   part tests "$(hash "$root/testbed/target/lib")"
   for release in "${runtimes[@]}"; do
