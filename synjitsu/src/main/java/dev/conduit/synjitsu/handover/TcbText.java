@@ -62,6 +62,7 @@ final class TcbText {
         text.setCharAt(text.length() - 1, ' ');
         text.append("(guest ").append(Long.toHexString(offsets.guest().bits())).append(") ");
         sequence(text, "guest-seq", offsets.sequence());
+        sequence(text, "guest-sack", offsets.sack() ? 1 : 0);
         sequence(text, "guest-mss", offsets.maxSegment());
         if (offsets.scale() >= 0) {
             sequence(text, "guest-scale", offsets.scale());
@@ -133,6 +134,7 @@ final class TcbText {
         boolean timestamps = fields.containsKey("guest-ts");
         return Optional.of(new Offsets(new MacAddress(Long.parseLong(mac, 16)), number(fields, "guest-seq", UNSIGNED),
                 timestamps ? number(fields, "guest-ts", UNSIGNED) : 0, timestamps,
+                number(fields, "guest-sack", 1) == 1,
                 fields.containsKey("guest-scale") ? number(fields, "guest-scale", MAX_SCALE) : -1,
                 Math.max(1, number(fields, "guest-mss", 0xFFFF))));
     }

@@ -67,6 +67,7 @@ final class Attempt {
         int largest = Math.min(said, mtu - (ipv4 ? HEADERS_IPV4 : HEADERS_IPV6)) - (timestamps ? TIMESTAMP_BYTES : 0);
         return new Offsets(guest, tcb.sendNext() - (synAck.sequence() + 1),
                 timestamps ? tcb.ourTimestamp() - options.timestamp() : 0, timestamps,
+                tcb.sack() && options.sackPermitted(),
                 tcb.sendScale() < 0 ? -1 : Math.min(options.windowScale(), MOST_SCALE), Math.max(1, largest));
     }
 }

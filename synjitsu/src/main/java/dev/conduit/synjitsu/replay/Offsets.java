@@ -10,7 +10,9 @@ import dev.conduit.synjitsu.wire.MacAddress;
  * @param sequence what is added to the guest's sequence numbers for the client
  * @param timestamp what is added to the guest's timestamps for the client
  * @param timestamps whether the guest has timestamps
+ * @param sack whether the guest has selective acknowledgements
  * @param scale the guest's window shift, 0 to 14; -1 when it does not scale windows
  * @param maxSegment the guest's MSS, 1 to 65535
  */
-public record Offsets(MacAddress guest, int sequence, int timestamp, boolean timestamps, int scale, int maxSegment) {}
+public record Offsets(MacAddress guest, int sequence, int timestamp, boolean timestamps, boolean sack,
+        int scale, int maxSegment) {}

@@ -132,6 +132,10 @@ final class RawSegment {
         return bytes.getInt(timestampAt);
     }
 
+    int echo() {
+        return bytes.getInt(timestampAt + 4);
+    }
+
     boolean hasSack() {
         return sackAt != NONE;
     }
@@ -157,7 +161,7 @@ final class RawSegment {
     }
 
     void addToEcho(int by) {
-        setInt(timestampAt + 4, bytes.getInt(timestampAt + 4) + by);
+        setInt(timestampAt + 4, echo() + by);
     }
 
     void addToSack(int by) {

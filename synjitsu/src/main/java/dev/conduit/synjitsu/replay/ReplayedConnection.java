@@ -31,6 +31,9 @@ public final class ReplayedConnection {
     private final Feeder feeder;
     private Tcb tcb;
     private boolean confirmed;
+    /** False of a connection of an earlier front until each side is heard of: it may have gone far since it was written. */
+    private boolean knowsClient;
+    private boolean knowsGuest;
     private boolean open = true;
     private long lastHeard;
 
@@ -48,6 +51,7 @@ public final class ReplayedConnection {
     private boolean guestFinished;
     private boolean reset;
 
+    /** {@code guestWindow}: as it stood in its SYN-ACK; -1 of a connection that an earlier front had. */
     ReplayedConnection(Tcb tcb, Offsets offsets, int guestWindow, MacAddress client, Consumer<Segment> output, long now) {
         this.tcb = tcb;
         this.offsets = offsets;
@@ -56,8 +60,10 @@ public final class ReplayedConnection {
         local = IpAddress.of(tcb.local().getAddress());
         remote = IpAddress.of(tcb.remote().getAddress());
         translation = new Translation(tcb, offsets);
-        feeder = new Feeder(tcb, offsets.maxSegment(), guestWindow, this::feed);
+        feeder = new Feeder(tcb, offsets.maxSegment(), Math.max(0, guestWindow), this::feed);
         lastHeard = now;
+        knowsClient = guestWindow >= 0;
+        knowsGuest = knowsClient;
         clientAcknowledged = tcb.sendUnacknowledged() - offsets.sequence();
         guestSent = clientAcknowledged;
         guestTimestamp = tcb.ourTimestamp() - offsets.timestamp();
@@ -152,8 +158,10 @@ public final class ReplayedConnection {
         lastHeard = now;
         if (segment.has(RawSegment.ACK)) {
             int acknowledged = segment.acknowledgement() - offsets.sequence();
-            if (acknowledged - clientAcknowledged > 0 && acknowledged - guestSent <= 0) {
+            if (!knowsClient || acknowledged - clientAcknowledged > 0 && acknowledged - guestSent <= 0) {
                 clientAcknowledged = acknowledged;
+                guestSent = knowsGuest ? guestSent : acknowledged;
+                knowsClient = true;
             }
         }
         if (segment.hasTimestamps() && segment.timestamp() - clientTimestamp > 0) {
@@ -179,12 +187,21 @@ public final class ReplayedConnection {
             feed(0, 0, false);
             return false;
         }
-        lastHeard = now;
-        if (segment.next() - guestSent > 0) {
-            guestSent = segment.next();
+        int beyond = segment.sequence() - clientAcknowledged;
+        boolean refusesSyn = segment.sequence() == 0 && guestSent != 0;
+        if (segment.has(RawSegment.RST) && knowsClient && (beyond < 0 || beyond > clientWindow || refusesSyn)) {
+            // Of an attempt before this connection, or of nobody (RFC 9293, 3.10.7.1: a SYN is refused with number 0).
+            return false;
         }
-        if (segment.hasTimestamps() && segment.timestamp() - guestTimestamp > 0) {
-            guestTimestamp = segment.timestamp();
+        lastHeard = now;
+        if (!knowsGuest || segment.next() - guestSent > 0) {
+            guestSent = segment.next();
+            knowsGuest = true;
+        }
+        if (segment.hasTimestamps()) {
+            guestTimestamp = segment.timestamp() - guestTimestamp > 0 ? segment.timestamp() : guestTimestamp;
+            // What the guest has seen last may be from before this front; older ones it would not take (RFC 7323, 5).
+            clientTimestamp = segment.echo() - clientTimestamp > 0 ? segment.echo() : clientTimestamp;
         }
         if (segment.has(RawSegment.FIN)) {
             guestFinished = true;

@@ -140,7 +140,7 @@ public final class Replays {
      * @return it, confirmed
      */
     public ReplayedConnection restore(Tcb tcb, Offsets offsets, MacAddress client, long now) {
-        ReplayedConnection connection = new ReplayedConnection(tcb, offsets, 0, client, this::send, now);
+        ReplayedConnection connection = new ReplayedConnection(tcb, offsets, -1, client, this::send, now);
         put(connection, now);
         changed.remove(connection);
         connection.confirm(now);

@@ -1,6 +1,7 @@
 package dev.conduit.synjitsu.replay;
 
 import dev.conduit.synjitsu.tcp.Tcb;
+import dev.conduit.synjitsu.tcp.TcpState;
 
 /**
  * Makes the guest's segments ones of the connection that the client has, and the other way round. The client's sequence
@@ -26,16 +27,12 @@ final class Translation {
     Translation(Tcb tcb, Offsets offsets) {
         this.offsets = offsets;
         promised = tcb.receiveNext();
+        caughtUp = tcb.data().length == 0 && tcb.state() != TcpState.CLOSE_WAIT;
         guestScale = Math.max(0, offsets.scale());
         guestScaleAsTold = Math.max(0, tcb.receiveScale());
         clientScale = Math.max(0, tcb.sendScale());
         // The guest was offered the client's own, and a guest that does not scale believes in none.
         clientScaleAsTold = offsets.scale() < 0 ? 0 : clientScale;
-    }
-
-    /** Whether the guest has acknowledged all that the front had. */
-    boolean isCaughtUp() {
-        return caughtUp;
     }
 
     void toGuest(RawSegment segment) {
@@ -47,7 +44,11 @@ final class Translation {
             segment.addToEcho(-offsets.timestamp());
         }
         if (segment.hasSack()) {
-            segment.addToSack(-offsets.sequence());
+            if (offsets.sack()) {
+                segment.addToSack(-offsets.sequence());
+            } else {
+                segment.removeSack();
+            }
         }
         segment.finish();
     }
