@@ -1,6 +1,5 @@
 package dev.conduit.synjitsu.replay;
 
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -25,7 +24,6 @@ final class ReplaySpeed {
             ByteBuffer acknowledgement = direct(rig.fromClient(0));
             ByteBuffer frame = ByteBuffer.allocateDirect(2048);
             for (int round = 1; round <= ROUNDS; round++) {
-                long allocated = allocated();
                 long begin = System.nanoTime();
                 for (int i = 0; i < SEGMENTS; i++) {
                     rig.receive(copy(data, frame));
@@ -35,9 +33,9 @@ final class ReplaySpeed {
                 }
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 System.out.println(String.format(Locale.ROOT,
-                        "%s, round %d: %,.0f segments of %d bytes a second with half as many acknowledgements, %.1f Gb/s,"
-                                + " %d bytes allocated", service, round, SEGMENTS / seconds, DATA,
-                        SEGMENTS * 8.0 * DATA / seconds / 1e9, allocated() - allocated));
+                        "%s, round %d: %,.0f segments of %d bytes a second with half as many acknowledgements, %.1f Gb/s",
+                        service, round, SEGMENTS / seconds, DATA,
+                        SEGMENTS * 8.0 * DATA / seconds / 1e9));
             }
         }
     }
@@ -48,9 +46,5 @@ final class ReplaySpeed {
 
     private static ByteBuffer copy(ByteBuffer from, ByteBuffer to) {
         return to.clear().put(0, from, 0, from.limit()).limit(from.limit());
-    }
-
-    private static long allocated() {
-        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 }
