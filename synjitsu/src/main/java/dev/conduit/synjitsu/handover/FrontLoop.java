@@ -94,7 +94,7 @@ final class FrontLoop implements AutoCloseable {
 
             @Override
             public boolean answersProbe(IpAddress address, MacAddress asker) {
-                tasks.add(now -> holdingOf(address, Held::probed));
+                tasks.add(now -> holdingOf(address, holding -> holding.probed(now)));
                 return false;
             }
         };
@@ -103,7 +103,7 @@ final class FrontLoop implements AutoCloseable {
                 ? Responder.onIp(options, key, events, new Drops(), output::add, now)
                 : Responder.onEthernet(mac, options, key, events, policy, new Drops(), output::add, now);
         replays = link.mac().length == 0 ? null
-                : new Replays(mac, link.mtu(), responder.table(), output::add, this::sendAtOnce);
+                : new Replays(mac, link.mtu(), responder.table(), output::add, this::sendAtOnce, now);
         thread.setDaemon(true);
     }
 

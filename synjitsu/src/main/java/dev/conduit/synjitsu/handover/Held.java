@@ -39,7 +39,7 @@ interface Held {
     void claimed(IpAddress address, MacAddress by, long now);
 
     /** Somebody asks whether it may have one of the addresses. */
-    default void probed() {}
+    default void probed(long now) {}
 
     /** When {@link #advance} has something to do; {@link Long#MAX_VALUE} when nothing waits for time. */
     long nextTimer();

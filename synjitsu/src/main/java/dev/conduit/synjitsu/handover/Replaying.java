@@ -33,6 +33,8 @@ import java.util.function.Consumer;
 final class Replaying implements Held {
 
     private static final long ASK_NANOS = 100_000_000L;
+    /** RFC 5227, 1.1: as long as its looking may take. */
+    private static final long PROBING_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 100_000_000L;
     private static final long DEFENCE_NANOS = 1_000_000_000L;
     private static final int TIMESTAMP_AGE_MILLIS = 15 * 60 * 1000;
@@ -51,8 +53,8 @@ final class Replaying implements Held {
     private Turn turn;
     private boolean running;
     private Guest guest;
-    /** The guest looks itself whether its address is free; a question would keep it from taking it. */
-    private boolean quiet;
+    /** Until then the guest looks itself whether its address is free; a question would keep it from taking it. */
+    private long quietUntil = System.nanoTime();
     private boolean ready;
     private boolean inPath;
     private long timer;
@@ -102,7 +104,6 @@ final class Replaying implements Held {
 
     private void forgetGuest() {
         running = false;
-        quiet = false;
         ready = false;
         inPath = false;
         guest = null;
@@ -117,6 +118,11 @@ final class Replaying implements Held {
                     || store.exists(StatePaths.family(name, false))) {
                 addresses.forEach(address -> responder.arm(address, ports, now));
                 restore(true, now);
+            }
+            if (turn.word() == Word.RELEASED) {
+                // It had its addresses before this front came.
+                store.write(StatePaths.guest(name), Readiness.REPLAYED_UP);
+                ready = true;
             }
         }
         if (!running) {
@@ -179,8 +185,8 @@ final class Replaying implements Held {
     }
 
     @Override
-    public void probed() {
-        quiet = true;
+    public void probed(long now) {
+        quietUntil = now + PROBING_NANOS;
     }
 
     private void up(MacAddress mac, long now) {
@@ -263,7 +269,7 @@ final class Replaying implements Held {
     private void ask(long now) {
         if (turn.word() == Word.HOLDING && timer - now <= 0) {
             timer = now + ASK_NANOS;
-            addresses.stream().filter(address -> !quiet || !address.isIpv4()).forEach(responder::lookFor);
+            addresses.stream().filter(address -> now - quietUntil >= 0 || !address.isIpv4()).forEach(responder::lookFor);
         }
     }
 

@@ -75,11 +75,19 @@ public final class Guest {
      */
     public void add(Connection connection, long now) {
         Attempt attempt = new Attempt(connection, now);
-        if (byFlow.putIfAbsent(attempt.fromGuest(), attempt) == null) {
-            attempts.add(attempt);
-            replays.steering().hold(connection.local(), connection.remote(), new MacAddress(connection.via()), mac);
-            next = now;
+        Attempt before = byFlow.get(attempt.fromGuest());
+        if (before != null && before.connection == connection) {
+            return;
         }
+        if (before != null) {
+            // Its client began anew from the same port.
+            attempts.remove(before);
+            forget(before);
+        }
+        byFlow.put(attempt.fromGuest(), attempt);
+        attempts.add(attempt);
+        replays.steering().hold(connection.local(), connection.remote(), new MacAddress(connection.via()), mac);
+        next = now;
     }
 
     long next() {

@@ -133,7 +133,7 @@ public final class ReplayedConnection {
 
     /** It is written down: now the guest may be told. Again: nothing. */
     void confirm(long now) {
-        if (!confirmed) {
+        if (!confirmed && open) {
             confirmed = true;
             feed(0, 0, false);
             feeder.begin(now);
@@ -248,6 +248,9 @@ public final class ReplayedConnection {
     /** The guest is gone: its client is told. */
     void refuse() {
         open = false;
+        if (hasEnded()) {
+            return;
+        }
         output.accept(Segment.from(local, tcb.local().getPort(), remote, tcb.remote().getPort()).via(client.bits())
                 .flags(Segment.RST | Segment.ACK)
                 .sequence(clientAcknowledged + offsets.sequence())

@@ -50,15 +50,16 @@ public final class Replays {
      * @param table has the connections until their guest has answered
      * @param output where frames go that wait for what changed to be written
      * @param direct where translated frames go, at once: the same buffer that was received
+     * @param now the time
      */
     public Replays(MacAddress mac, int mtu, ConnectionTable table, Consumer<ByteBuffer> output,
-            Consumer<ByteBuffer> direct) {
+            Consumer<ByteBuffer> direct, long now) {
         this.mac = mac;
         this.mtu = mtu;
         this.table = table;
         this.output = output;
         this.direct = direct;
-        steering = new Steering(mac, output);
+        steering = new Steering(mac, output, now);
     }
 
     ConnectionTable table() {

@@ -23,6 +23,8 @@ import java.util.function.Predicate;
 final class Steering {
 
     private static final long AGAIN_NANOS = 15_000_000_000L;
+    /** Least time between, whatever is heard. */
+    private static final long PAUSE_NANOS = 50_000_000L;
     private static final int MOST_NEIGHBOURS = 4096;
 
     private record Pair(IpAddress service, IpAddress neighbour) implements Comparable<Pair> {
@@ -62,8 +64,11 @@ final class Steering {
     /** The routers that connections began by, so that they end by the same. */
     private final Map<Pair, IpAddress> routers = new TreeMap<>();
     private long again;
+    private long told;
 
-    Steering(MacAddress mac, Consumer<ByteBuffer> output) {
+    Steering(MacAddress mac, Consumer<ByteBuffer> output, long now) {
+        told = now - PAUSE_NANOS;
+        again = now;
         this.mac = mac;
         this.output = output;
     }
@@ -115,10 +120,6 @@ final class Steering {
         return via.bits() << 1 | (family.isIpv4() ? 1 : 0);
     }
 
-    boolean isEmpty() {
-        return steered.isEmpty();
-    }
-
     /** Where the guest's own frames for an address go; {@code null} when that is not known. */
     MacAddress towards(IpAddress service, IpAddress destination) {
         Steered known = steered.get(new Pair(service, destination));
@@ -139,6 +140,7 @@ final class Steering {
 
     void advance(long now) {
         if (!steered.isEmpty() && again - now <= 0) {
+            told = now;
             again = now + AGAIN_NANOS;
             steered.forEach((pair, known) -> tell(pair, known, true));
         }
@@ -146,7 +148,7 @@ final class Steering {
 
     /** Somebody may have said the truth to all. */
     void tellAgain(long now) {
-        again = now;
+        again = now - told - PAUSE_NANOS < 0 ? told + PAUSE_NANOS : now;
     }
 
     private void tell(Pair pair, Steered known, boolean ours) {
@@ -179,7 +181,7 @@ final class Steering {
         if (serves.test(packet.target())) {
             neighbours.put(key(packet.senderMac(), packet.sender()), packet.sender());
         }
-        if (packet.operation() == ArpPacket.REQUEST && asked(frame, packet.sender(), packet.target(), now)) {
+        if (packet.operation() == ArpPacket.REQUEST && asked(frame, packet.sender(), packet.target(), serves, now)) {
             arp(packet.reply(mac), frame.source());
         }
     }
@@ -193,16 +195,16 @@ final class Steering {
             if (serves.test(message.target())) {
                 neighbours.put(key(frame.source(), message.target()), message.source());
             }
-            if (asked(frame, message.source(), message.target(), now)) {
+            if (asked(frame, message.source(), message.target(), serves, now)) {
                 output.accept(message.reply(frame.source(), mac, mac));
             }
         } else if (!frame.destination().equals(mac) && serves.test(message.target())) {
-            again = now;
+            tellAgain(now);
         }
     }
 
     /** Whether one of a pair asks for the other one at the front's own MAC, and wants an answer. */
-    private boolean asked(Ethernet frame, IpAddress sender, IpAddress target, long now) {
+    private boolean asked(Ethernet frame, IpAddress sender, IpAddress target, Predicate<IpAddress> serves, long now) {
         Pair pair = new Pair(target, sender);
         Steered known = steered.get(pair);
         if (known == null) {
@@ -213,8 +215,8 @@ final class Steering {
         if (known != null && !toUs) {
             // Who was asked answers, too. On Linux the first answer stands for a second, but a question always counts.
             tell(pair, known, true);
-        } else if (!toUs && steered.keySet().stream().anyMatch(other -> other.service().equals(sender))) {
-            again = now;
+        } else if (!toUs && serves.test(sender)) {
+            tellAgain(now);
         }
         return known != null;
     }

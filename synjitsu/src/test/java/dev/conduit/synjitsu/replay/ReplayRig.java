@@ -38,7 +38,7 @@ final class ReplayRig {
         replays = new Replays(ReplaySimulation.FRONT, 1500, table, sent::add, frame -> {
             passed++;
             last = frame;
-        });
+        }, now);
         replays.serve(service);
         guest = replays.guest(List.of(service), ReplaySimulation.GUEST);
         restore(ReplaySimulation.CLIENT);

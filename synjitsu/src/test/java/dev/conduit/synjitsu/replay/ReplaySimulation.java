@@ -115,7 +115,7 @@ final class ReplaySimulation {
         replays = new Replays(FRONT, 1500, responder.table(), output::add, frame -> {
             translated++;
             put(copy(frame));
-        });
+        }, now);
         replays.serve(service);
         guest = null;
     }
