@@ -100,7 +100,8 @@ public final class TcpFront implements Front, AutoCloseable {
 
     /** Clients of others wait for the boot, as without a front. */
     private boolean isFronted(ServiceSettings service) {
-        return (service.receive() == Receive.ADOPT || service.receive() == Receive.REPLAY && loop.replays()) && !service.addresses().isEmpty() && !service.ports().isEmpty();
+        boolean handedOver = service.receive() == Receive.ADOPT || service.receive() == Receive.REPLAY && loop.replays();
+        return handedOver && !service.addresses().isEmpty() && !service.ports().isEmpty();
     }
 
     @Override

@@ -265,7 +265,8 @@ public final class ReplayedConnection {
                 .sequence(feeder.start() + from)
                 .acknowledgement(clientAcknowledged)
                 .window(translation.windowForGuest(clientWindow))
-                .options(new TcpOptions(-1, -1, false, offsets.timestamps(), clientTimestamp, guestTimestamp, TcpOptions.NONE.sackBlocks()))
+                .options(new TcpOptions(-1, -1, false, offsets.timestamps(), clientTimestamp, guestTimestamp,
+                        TcpOptions.NONE.sackBlocks()))
                 .payload(ByteBuffer.wrap(tcb.data(), Math.min(from, tcb.data().length), length))
                 .build());
     }

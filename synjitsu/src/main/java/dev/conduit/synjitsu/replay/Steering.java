@@ -38,13 +38,12 @@ final class Steering {
     private static final class Steered {
         private final MacAddress neighbour;
         private final MacAddress guest;
-        private final boolean router;
+        private boolean router;
         private int connections;
 
-        Steered(MacAddress neighbour, MacAddress guest, boolean router) {
+        Steered(MacAddress neighbour, MacAddress guest) {
             this.neighbour = neighbour;
             this.guest = guest;
-            this.router = router;
         }
     }
 
@@ -75,12 +74,12 @@ final class Steering {
 
     /** One more connection of this client. */
     void hold(IpAddress service, IpAddress client, MacAddress via, MacAddress guest) {
-        hold(new Pair(service, client), via, guest, false);
-        IpAddress router = neighbours.get(key(via, client));
         Pair pair = new Pair(service, client);
-        if (router != null && !router.equals(client)) {
-            routers.putIfAbsent(pair, router);
+        IpAddress router = neighbours.get(key(via, client));
+        if (!steered.containsKey(pair) && router != null && !router.equals(client)) {
+            routers.put(pair, router);
         }
+        hold(pair, via, guest, false);
         if (routers.containsKey(pair)) {
             hold(new Pair(service, routers.get(pair)), via, guest, true);
         }
@@ -89,10 +88,11 @@ final class Steering {
     private void hold(Pair pair, MacAddress neighbour, MacAddress guest, boolean router) {
         Steered known = steered.get(pair);
         if (known == null) {
-            known = new Steered(neighbour, guest, router);
+            known = new Steered(neighbour, guest);
             steered.put(pair, known);
             tell(pair, known, true);
         }
+        known.router |= router;
         known.connections++;
     }
 

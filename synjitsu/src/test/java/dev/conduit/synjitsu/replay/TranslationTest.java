@@ -159,7 +159,8 @@ final class TranslationTest {
                     long told = (long) read(packet).window() << ourScale;
                     long meant = (long) window << Math.max(0, guestScale);
                     assertThat(told).isLessThanOrEqualTo(meant);
-                    assertThat(told).as("most of it is told").isGreaterThan(Math.min(meant, 65_535L << ourScale) - (1 << ourScale));
+                    assertThat(told).as("most of it is told")
+                            .isGreaterThan(Math.min(meant, 65_535L << ourScale) - (1 << ourScale));
                 }
             }
         }
