@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.conduit.synjitsu.wire.ArpPacket;
 import dev.conduit.synjitsu.wire.Drops;
 import dev.conduit.synjitsu.wire.Ethernet;
+import dev.conduit.synjitsu.wire.IpAddress;
 import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.synjitsu.wire.Segment;
 import java.nio.ByteBuffer;
@@ -82,6 +83,33 @@ final class SteeringTest {
         rig.replays.advance(rig.now);
         assertThat(rig.replays.count(rig.service)).isZero();
         assertThat(told()).endsWith("guest: 10.9.0.1 is at client", "client: 10.9.0.10 is at guest");
+    }
+
+    @Test
+    void shouldSteerTheRouterOfClientsBeyondIt() {
+        MacAddress router = MacAddress.parse("02:00:00:00:00:09");
+        IpAddress far = ReplaySimulation.address("192.0.2.1");
+        told();
+        arp(new ArpPacket(ArpPacket.REQUEST, router, ReplaySimulation.address("10.9.0.254"), new MacAddress(0), rig.service),
+                router, MacAddress.BROADCAST);
+        rig.restore(router, far, 5000);
+        rig.restore(router, far, 5001);
+        assertThat(told()).contains("guest: 10.9.0.254 is at front", router + ": 10.9.0.10 is at front");
+        end(far, 5000, router);
+        assertThat(told()).noneMatch(line -> line.endsWith("guest"));
+        ByteBuffer other = ReplaySimulation.frame(Segment.from(rig.service, 80, ReplaySimulation.address("192.0.2.99"), 1)
+                .flags(Segment.ACK).build(), GUEST);
+        assertThat(rig.receive(other)).isTrue();
+        assertThat(Ethernet.read(rig.last, new Drops()).destination()).isEqualTo(router);
+        end(far, 5001, router);
+        assertThat(told()).contains("guest: 10.9.0.254 is at " + router, router + ": 10.9.0.10 is at guest");
+    }
+
+    private void end(IpAddress client, int port, MacAddress via) {
+        rig.receive(ReplaySimulation.frame(Segment.from(client, port, rig.service, 80).flags(Segment.RST).sequence(5)
+                .build(), via));
+        rig.now += 6_000_000_000L;
+        rig.replays.advance(rig.now);
     }
 
     @Test
