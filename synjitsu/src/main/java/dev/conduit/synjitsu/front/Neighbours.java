@@ -61,6 +61,14 @@ final class Neighbours {
         }
     }
 
+    void lookFor(IpAddress address) {
+        if (address.isIpv4()) {
+            send(ArpPacket.probe(address, mac), MacAddress.BROADCAST);
+        } else {
+            output.accept(Neighbour.solicitation(IpAddress.linkLocal(mac), mac, address));
+        }
+    }
+
     private void send(ArpPacket packet, MacAddress to) {
         ByteBuffer frame = ByteBuffer.allocate(Ethernet.HEADER + ArpPacket.LENGTH);
         Ethernet.writeHeader(frame, to, mac, Ethernet.ARP);

@@ -108,7 +108,9 @@ public final class Responder {
      */
     public void arm(IpAddress address, Set<Integer> ports, long now) {
         table.arm(address, ports);
-        standings.computeIfAbsent(address, Standing::new).guest = null;
+        Standing standing = standings.computeIfAbsent(address, Standing::new);
+        standing.guest = null;
+        standing.shared = false;
         announce(address, now);
     }
 
@@ -151,7 +153,24 @@ public final class Responder {
         Standing standing = known(address);
         table.disarm(address);
         standing.guest = guest;
+        standing.shared = false;
         standing.takeKept().forEach(frame -> passOn(frame, guest));
+        announce(address, now);
+    }
+
+    /**
+     * Gives an address to its guest, as {@link #release} does, but goes on with the connections that are in the table; all
+     * else is passed on. Ends with {@link #release} or {@link #forget}.
+     *
+     * @param address an armed address
+     * @param guest the guest's MAC
+     * @param now the time
+     * @throws IllegalArgumentException when the address is unknown
+     */
+    public void share(IpAddress address, MacAddress guest, long now) {
+        Standing standing = known(address);
+        standing.guest = guest;
+        standing.shared = true;
         announce(address, now);
     }
 
@@ -176,6 +195,19 @@ public final class Responder {
         Standing standing = known(address);
         standing.announcementsLeft = mac == null ? 0 : ANNOUNCEMENTS;
         standing.nextAnnouncement = now;
+    }
+
+    /**
+     * Asks the link, in nobody's name, who has an address: its guest, if it is up. The answer comes to
+     * {@link AddressPolicy#claimed}. A guest that looks at this moment whether the address is free takes the IPv4
+     * question for a conflict (RFC 5227).
+     *
+     * @param address a service's; nothing is asked on a link of bare IP packets
+     */
+    public void lookFor(IpAddress address) {
+        if (mac != null) {
+            neighbours.lookFor(address);
+        }
     }
 
     /**
@@ -244,7 +276,7 @@ public final class Responder {
         }
         Standing standing = standings.get(packet.destination());
         if (standing != null && standing.isReleased()) {
-            if (ethernet.destination().equals(mac)) {
+            if (ethernet.destination().equals(mac) && !(standing.shared && isInTable(packet, ethernet, now))) {
                 passOn(frame, standing.guest);
             }
         } else if (ethernet != null && Neighbour.isNeighbour(packet)) {
@@ -272,6 +304,16 @@ public final class Responder {
         if (segment != null && table.receive(segment, now) == Disposition.FROZEN && !standing.keep(frame)) {
             drops.count(DropReason.NOT_KEPT);
         }
+    }
+
+    /** Takes a segment of a connection that the guest does not have yet. */
+    private boolean isInTable(IpPacket packet, Ethernet ethernet, long now) {
+        Segment segment = packet.protocol() == IpPacket.TCP ? Segment.read(packet, ethernet.source().bits(), drops) : null;
+        if (segment == null || !table.has(segment)) {
+            return false;
+        }
+        table.receive(segment, now);
+        return true;
     }
 
     private void send(Segment segment) {

@@ -15,6 +15,8 @@ final class Standing {
     final IpAddress address;
     /** Who has the address now, in place of the front; {@code null} while the front has it. */
     MacAddress guest;
+    /** Connections that the guest does not have yet are still answered. */
+    boolean shared;
     int announcementsLeft;
     long nextAnnouncement;
     private final Deque<ByteBuffer> kept = new ArrayDeque<>();

@@ -1,8 +1,8 @@
 package dev.conduit.synjitsu.handover;
 
+import dev.conduit.synjitsu.replay.Offsets;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
-import dev.conduit.synjitsu.wire.IpAddress;
 import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** One connection as nodes: {@code state}, {@code tcb} and {@code packets}. */
@@ -28,9 +29,18 @@ final class ConnectionNodes {
 
     /** Writes a connection, in the place of what was there of it. */
     static void write(XenStoreChanges changes, String name, int number, Tcb tcb, long via) {
+        write(changes, name, number, tcb, TcbText.format(tcb, via));
+    }
+
+    /** One that is translated. */
+    static void write(XenStoreChanges changes, String name, int number, Tcb tcb, long via, Offsets offsets) {
+        write(changes, name, number, tcb, TcbText.format(tcb, via, offsets));
+    }
+
+    private static void write(XenStoreChanges changes, String name, int number, Tcb tcb, String text) {
         String at = StatePaths.family(name, tcb.local()) + "/" + number;
         changes.write(at + "/state", text(tcb.state()));
-        changes.write(at + "/tcb", TcbText.format(tcb, via));
+        changes.write(at + "/tcb", text);
         byte[] data = tcb.data();
         boolean small = data.length <= PIECE;
         changes.write(at + "/packets", small ? data : new byte[0]);
@@ -47,13 +57,18 @@ final class ConnectionNodes {
         changes.write(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb", TcbText.format(tcb, via));
     }
 
-    static void remove(XenStoreChanges changes, String name, int number, IpAddress local) {
-        changes.remove(StatePaths.family(name, local.isIpv4()) + "/" + number);
+    static void remove(XenStoreChanges changes, String name, int number, boolean ipv4) {
+        changes.remove(StatePaths.family(name, ipv4) + "/" + number);
     }
 
     /** Who the client of a connection is reached by. */
     static long via(XenStoreOperations store, String name, int number, Tcb tcb) throws XenStoreException {
         return TcbText.via(store.read(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb"));
+    }
+
+    /** How a connection is translated; empty when its guest does not have it. */
+    static Optional<Offsets> offsets(XenStoreOperations store, String name, int number, Tcb tcb) throws XenStoreException {
+        return TcbText.offsets(store.read(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb"));
     }
 
     static String text(TcpState state) {

@@ -2,8 +2,11 @@ package dev.conduit.synjitsu.handover;
 
 import dev.conduit.core.net.FrameLink;
 import dev.conduit.rendezvous.directory.config.ServiceSettings;
+import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
 import dev.conduit.synjitsu.front.AddressPolicy;
 import dev.conduit.synjitsu.front.Responder;
+import dev.conduit.synjitsu.replay.ReplayedConnection;
+import dev.conduit.synjitsu.replay.Replays;
 import dev.conduit.synjitsu.tcp.Connection;
 import dev.conduit.synjitsu.tcp.TableOptions;
 import dev.conduit.synjitsu.tcp.TcpEvents;
@@ -52,13 +55,16 @@ final class FrontLoop implements AutoCloseable {
     private final XenStoreClient store;
     private final Consumer<String> notes;
     private final Responder responder;
-    private final Map<String, Holding> holdings = new HashMap<>();
-    private final Map<IpAddress, Holding> byAddress = new HashMap<>();
+    /** {@code null} on a link of bare IP packets. */
+    private final Replays replays;
+    private final Map<String, Held> holdings = new HashMap<>();
+    private final Map<IpAddress, Held> byAddress = new HashMap<>();
     private final Map<String, XenStoreClient.Watch> watches = new HashMap<>();
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final List<ByteBuffer> output = new ArrayList<>();
     /** Those not in XenStore as they are. */
     private final Set<Connection> unsaved = new LinkedHashSet<>();
+    private final Set<ReplayedConnection> unsavedReplays = new LinkedHashSet<>();
     private final ByteBuffer frame = ByteBuffer.allocateDirect(FrameLink.MAX_FRAME);
     private final Thread thread = new Thread(this::run, "front");
     private volatile boolean closed;
@@ -74,17 +80,30 @@ final class FrontLoop implements AutoCloseable {
             public void asked(IpAddress service, int port, IpAddress client) {
                 wake.accept(byAddress.get(service).name(), client.toString());
             }
+
+            @Override
+            public void established(Connection connection) {
+                tasks.add(now -> holdingOf(connection.local(), holding -> holding.established(connection, now)));
+            }
         };
         AddressPolicy policy = new AddressPolicy() {
             @Override
             public void claimed(IpAddress address, MacAddress by) {
                 tasks.add(now -> holdingOf(address, holding -> holding.claimed(address, by, now)));
             }
+
+            @Override
+            public boolean answersProbe(IpAddress address, MacAddress asker) {
+                tasks.add(now -> holdingOf(address, holding -> holding.probed(now)));
+                return false;
+            }
         };
         long now = System.nanoTime();
         responder = link.mac().length == 0
                 ? Responder.onIp(options, key, events, new Drops(), output::add, now)
                 : Responder.onEthernet(mac, options, key, events, policy, new Drops(), output::add, now);
+        replays = link.mac().length == 0 ? null
+                : new Replays(mac, link.mtu(), responder.table(), output::add, this::sendAtOnce, now);
         thread.setDaemon(true);
     }
 
@@ -98,16 +117,18 @@ final class FrontLoop implements AutoCloseable {
     }
 
     /** On the thread. */
-    Holding holding(ServiceSettings service) {
+    Held holding(ServiceSettings service) {
         return holdings.computeIfAbsent(service.name(), name -> {
-            Holding holding = new Holding(service, store, responder, notes);
+            Held holding = service.receive() == Receive.REPLAY
+                    ? new Replaying(service, store, responder, replays, notes)
+                    : new Holding(service, store, responder, notes);
             holding.addresses().forEach(address -> byAddress.put(address, holding));
             return holding;
         });
     }
 
     /** On the thread. */
-    void watch(Holding holding) throws XenStoreException {
+    void watch(Held holding) throws XenStoreException {
         if (!watches.containsKey(holding.name())) {
             watches.put(holding.name(), store.watch(StatePaths.turn(holding.name()),
                     path -> execute(holding::look)));
@@ -116,7 +137,7 @@ final class FrontLoop implements AutoCloseable {
 
     /** On the thread. */
     void forget(String name) throws XenStoreException {
-        Holding holding = holdings.remove(name);
+        Held holding = holdings.remove(name);
         XenStoreClient.Watch watch = watches.remove(name);
         if (watch != null) {
             watch.close();
@@ -129,7 +150,7 @@ final class FrontLoop implements AutoCloseable {
 
     void refuse(String name, String why) {
         execute(now -> {
-            Holding holding = holdings.get(name);
+            Held holding = holdings.get(name);
             if (holding != null) {
                 notes.accept(name + ": its clients are told that it does not come: " + why);
                 holding.refuse();
@@ -137,8 +158,8 @@ final class FrontLoop implements AutoCloseable {
         });
     }
 
-    private void holdingOf(IpAddress address, Consumer<Holding> action) {
-        Holding holding = byAddress.get(address);
+    private void holdingOf(IpAddress address, Consumer<Held> action) {
+        Held holding = byAddress.get(address);
         if (holding != null) {
             action.accept(holding);
         }
@@ -168,8 +189,16 @@ final class FrontLoop implements AutoCloseable {
     private void turn() throws IOException {
         boolean any = receive();
         long now = System.nanoTime();
+        int before = output.size();
         responder.advance(now);
-        for (Holding holding : holdings.values()) {
+        if (replays != null) {
+            if (output.size() > before) {
+                // Perhaps all were told where the guest is, also those that are to go on through the front.
+                replays.steer(now);
+            }
+            replays.advance(now);
+        }
+        for (Held holding : holdings.values()) {
             attempt(holding::advance, now);
         }
         for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -190,7 +219,11 @@ final class FrontLoop implements AutoCloseable {
             if (length == 0) {
                 return i > 0;
             }
-            responder.receive(frame.flip(), System.nanoTime());
+            frame.flip();
+            long now = System.nanoTime();
+            if (replays == null || !replays.receive(frame, now)) {
+                responder.receive(frame, now);
+            }
         }
         return true;
     }
@@ -207,12 +240,20 @@ final class FrontLoop implements AutoCloseable {
     /** What cannot be written is not acknowledged: clients send it again. */
     private void save(long now) {
         unsaved.addAll(responder.table().takeChanged());
-        if (unsaved.isEmpty()) {
+        if (replays != null) {
+            unsavedReplays.addAll(replays.takeChanged());
+        }
+        if (unsaved.isEmpty() && unsavedReplays.isEmpty()) {
             return;
         }
         XenStoreChanges changes = new XenStoreChanges();
         for (Connection connection : unsaved) {
             holdingOf(connection.local(), holding -> holding.save(connection, changes, now));
+        }
+        for (ReplayedConnection connection : unsavedReplays) {
+            if (byAddress.get(connection.local()) instanceof Replaying replaying) {
+                replaying.save(connection, changes);
+            }
         }
         try {
             store.transaction(transaction -> {
@@ -220,6 +261,8 @@ final class FrontLoop implements AutoCloseable {
                 return null;
             });
             unsaved.clear();
+            unsavedReplays.forEach(connection -> replays.confirm(connection, now));
+            unsavedReplays.clear();
         } catch (XenStoreException refused) {
             LOG.error("connections cannot be kept in XenStore", refused);
             output.clear();
@@ -233,13 +276,28 @@ final class FrontLoop implements AutoCloseable {
         output.clear();
     }
 
+    /** What is only translated waits for nothing. */
+    private void sendAtOnce(ByteBuffer translated) {
+        try {
+            link.send(translated);
+        } catch (IOException down) {
+            LOG.debug("a translated frame is as good as lost: {}", down.getMessage());
+        }
+    }
+
     private long deadline(long now) {
         long next = now + Math.min(IDLE_NANOS, responder.nextTimer().orElse(now + IDLE_NANOS) - now);
-        for (Holding holding : holdings.values()) {
+        for (Held holding : holdings.values()) {
             long timer = holding.nextTimer();
             next = timer != Long.MAX_VALUE && timer - next < 0 ? timer : next;
         }
-        return next;
+        long timer = replays == null ? Long.MAX_VALUE : replays.nextTimer();
+        return timer != Long.MAX_VALUE && timer - next < 0 ? timer : next;
+    }
+
+    /** Whether connections can be played to guests here. */
+    boolean replays() {
+        return replays != null;
     }
 
     @Override

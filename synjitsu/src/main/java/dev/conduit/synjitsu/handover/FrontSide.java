@@ -116,6 +116,15 @@ final class FrontSide {
                 : new Turn(Word.FROZEN, generation);
     }
 
+    /**
+     * The guest has its addresses; the connections that are written stay the front's.
+     *
+     * @return released
+     */
+    Turn share(XenStoreOperations store, long generation) throws XenStoreException {
+        return write(store, new Turn(Word.RELEASED, generation));
+    }
+
     private Turn release(XenStoreOperations store, long generation) throws XenStoreException {
         for (String family : StatePaths.FAMILIES) {
             String folder = StatePaths.service(name) + "/" + family;

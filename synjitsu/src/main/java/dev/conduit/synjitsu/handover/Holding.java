@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /**
  * One service, as its front holds it: joins the steps in XenStore with what the responder does. For the front's thread.
  */
-final class Holding {
+final class Holding implements Held {
 
     /** Longest time a service may take from when its connections were frozen to its commit. */
     private static final long FROZEN_NANOS = 5_000_000_000L;
@@ -59,11 +59,13 @@ final class Holding {
         this.notes = notes;
     }
 
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 
-    List<IpAddress> addresses() {
+    @Override
+    public List<IpAddress> addresses() {
         return addresses;
     }
 
@@ -71,12 +73,8 @@ final class Holding {
         return turn != null && turn.word() == Word.RELEASED;
     }
 
-    /**
-     * The service does not run. Connections of an earlier front are gone on with.
-     *
-     * @return a client that waits for it, if there is one
-     */
-    Optional<IpAddress> arm(long now) throws XenStoreException {
+    @Override
+    public Optional<IpAddress> arm(long now) throws XenStoreException {
         boolean first = turn == null;
         if (!first && turn.word() == Word.FROZEN) {
             settle(now, true);
@@ -93,11 +91,16 @@ final class Holding {
         return numbers.keySet().stream().map(Connection::remote).findAny();
     }
 
-    /** A front begins while the service runs, and goes on where an earlier one was. */
-    void recover(long now) throws XenStoreException {
+    /** Its guest may take what is held. A front that begins now goes on where an earlier one was. */
+    @Override
+    public void started(DomainId domain, long now) throws XenStoreException {
         if (turn == null) {
             takeBack(store.transaction(side::recover), true, now);
         }
+        store.transaction(transaction -> {
+            side.admit(transaction, domain);
+            return null;
+        });
     }
 
     private void takeBack(Turn taken, boolean first, long now) throws XenStoreException {
@@ -138,29 +141,21 @@ final class Holding {
         }
     }
 
-    /** Its guest was started, and may take what is held. */
-    void admit(DomainId domain) throws XenStoreException {
-        store.transaction(transaction -> {
-            side.admit(transaction, domain);
-            return null;
-        });
-    }
-
-    /** Adds to what is written before anything of this turn leaves. */
-    void save(Connection connection, XenStoreChanges changes, long now) {
+    @Override
+    public void save(Connection connection, XenStoreChanges changes, long now) {
         if (connection.isOpen()) {
             Integer number = numbers.computeIfAbsent(connection, fresh -> nextNumber++);
             ConnectionNodes.write(changes, name, number, responder.table().snapshot(connection, now), connection.via());
         } else {
             Integer number = numbers.remove(connection);
             if (number != null) {
-                ConnectionNodes.remove(changes, name, number, connection.local());
+                ConnectionNodes.remove(changes, name, number, connection.local().isIpv4());
             }
         }
     }
 
-    /** The service has said something. */
-    void look(long now) throws XenStoreException {
+    @Override
+    public void look(long now) throws XenStoreException {
         if (turn == null || turn.word() == Word.RELEASED) {
             return;
         }
@@ -210,8 +205,9 @@ final class Holding {
         }
     }
 
-    /** Somebody says that it has one of the addresses: the service, when it has committed or is about to. */
-    void claimed(IpAddress address, MacAddress by, long now) {
+    /** It is the service, when it has committed or is about to. */
+    @Override
+    public void claimed(IpAddress address, MacAddress by, long now) {
         if (turn == null || turn.word() == Word.HOLDING) {
             if (now - defended >= DEFENCE_NANOS) {
                 defended = now;
@@ -230,12 +226,13 @@ final class Holding {
         }
     }
 
-    /** When {@link #advance} has something to do; {@link Long#MAX_VALUE} when nothing waits for time. */
-    long nextTimer() {
+    @Override
+    public long nextTimer() {
         return deadline == 0 ? Long.MAX_VALUE : deadline;
     }
 
-    void advance(long now) throws XenStoreException {
+    @Override
+    public void advance(long now) throws XenStoreException {
         if (deadline == 0 || deadline - now > 0) {
             return;
         }
@@ -249,15 +246,15 @@ final class Holding {
         }
     }
 
-    /** The service will not come up: its clients are told. */
-    void refuse() {
+    @Override
+    public void refuse() {
         for (IpAddress address : addresses) {
             responder.table().connections(address).forEach(responder.table()::reset);
         }
     }
 
-    /** Nothing is held any more, and nothing of it left. */
-    void end() throws XenStoreException {
+    @Override
+    public void end() throws XenStoreException {
         addresses.forEach(responder::forget);
         store.transaction(transaction -> {
             side.end(transaction);

@@ -1,6 +1,7 @@
 package dev.conduit.synjitsu.handover;
 
 import dev.conduit.core.DomainId;
+import dev.conduit.rendezvous.directory.config.Readiness;
 import dev.conduit.rendezvous.layout.ConduitNames;
 import dev.conduit.rendezvous.layout.Layout;
 import dev.conduit.xenstore.Permission;
@@ -19,6 +20,7 @@ import java.util.List;
  *     turn                                   Turn of the service: the only node it may write; outlives it
  *     tcpv4/&lt;n&gt;/{state,tcb,packets}          one connection; packets holds the early data, in pieces when it is long
  *     tcpv6/&lt;n&gt;/...
+ *     guest                                  "up": a guest that is replayed to is there
  * /conduit/synjitsu/&lt;name&gt;                  all may see that there is a front for the service, also before it lets
  *                                            the service's domain in: what one may not read looks the same as nothing
  * </pre>
@@ -54,6 +56,11 @@ final class StatePaths {
 
     static String turn(String name) {
         return service(name) + "/turn";
+    }
+
+    /** Where it shows that a guest that is replayed to is up; the directory looks there. */
+    static String guest(String name) {
+        return Readiness.replayed(ConduitNames.check(name));
     }
 
     /** Dom0's alone. */

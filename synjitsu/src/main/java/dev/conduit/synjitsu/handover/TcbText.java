@@ -1,7 +1,9 @@
 package dev.conduit.synjitsu.handover;
 
+import dev.conduit.synjitsu.replay.Offsets;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
+import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.synjitsu.wire.Segment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The value of a {@code tcb} node: an s-expression {@code ((key value) ...)} of a connection without its state and data,
@@ -48,6 +51,24 @@ final class TcbText {
         if (tcb.timestamps()) {
             sequence(text, "ts-recent", tcb.recentTimestamp());
             sequence(text, "ts-ours", tcb.ourTimestamp());
+        }
+        text.setCharAt(text.length() - 1, ')');
+        return text.toString();
+    }
+
+    /** With how it is translated to a guest. */
+    static String format(Tcb tcb, long via, Offsets offsets) {
+        StringBuilder text = new StringBuilder(format(tcb, via));
+        text.setCharAt(text.length() - 1, ' ');
+        text.append("(guest ").append(Long.toHexString(offsets.guest().bits())).append(") ");
+        sequence(text, "guest-seq", offsets.sequence());
+        sequence(text, "guest-sack", offsets.sack() ? 1 : 0);
+        sequence(text, "guest-mss", offsets.maxSegment());
+        if (offsets.scale() >= 0) {
+            sequence(text, "guest-scale", offsets.scale());
+        }
+        if (offsets.timestamps()) {
+            sequence(text, "guest-ts", offsets.timestamp());
         }
         text.setCharAt(text.length() - 1, ')');
         return text.toString();
@@ -94,6 +115,28 @@ final class TcbText {
     static long via(byte[] value) {
         String text = fields(new String(value, StandardCharsets.ISO_8859_1)).getOrDefault("via", "");
         return text.matches("[0-9a-f]{1,12}") ? Long.parseLong(text, 16) : Segment.NO_VIA;
+    }
+
+    /**
+     * How it is translated to a guest; empty when it is not.
+     *
+     * @throws IllegalArgumentException when something of it is missing or wrong; one line that names what
+     */
+    static Optional<Offsets> offsets(byte[] value) {
+        Map<String, String> fields = fields(new String(value, StandardCharsets.ISO_8859_1));
+        if (!fields.containsKey("guest")) {
+            return Optional.empty();
+        }
+        String mac = fields.get("guest");
+        if (mac.length() > 12) {
+            throw new IllegalArgumentException("tcb field 'guest' is '" + mac + "', not a MAC address");
+        }
+        boolean timestamps = fields.containsKey("guest-ts");
+        return Optional.of(new Offsets(new MacAddress(Long.parseLong(mac, 16)), number(fields, "guest-seq", UNSIGNED),
+                timestamps ? number(fields, "guest-ts", UNSIGNED) : 0, timestamps,
+                number(fields, "guest-sack", 1) == 1,
+                fields.containsKey("guest-scale") ? number(fields, "guest-scale", MAX_SCALE) : -1,
+                Math.max(1, number(fields, "guest-mss", 0xFFFF))));
     }
 
     private static Map<String, String> fields(String text) {

@@ -99,8 +99,9 @@ public final class TcpFront implements Front, AutoCloseable {
     }
 
     /** Clients of others wait for the boot, as without a front. */
-    private static boolean isFronted(ServiceSettings service) {
-        return service.receive() == Receive.ADOPT && !service.addresses().isEmpty() && !service.ports().isEmpty();
+    private boolean isFronted(ServiceSettings service) {
+        boolean handedOver = service.receive() == Receive.ADOPT || service.receive() == Receive.REPLAY && loop.replays();
+        return handedOver && !service.addresses().isEmpty() && !service.ports().isEmpty();
     }
 
     @Override
@@ -109,9 +110,8 @@ public final class TcpFront implements Front, AutoCloseable {
             notes.accept(service.name() + ": its launcher does not tell its domain, so it cannot take connections over");
         } else if (isFronted(service)) {
             loop.execute(now -> {
-                Holding holding = loop.holding(service);
-                holding.recover(now);
-                holding.admit(new DomainId(domain));
+                Held holding = loop.holding(service);
+                holding.started(new DomainId(domain), now);
                 loop.watch(holding);
             });
         }

@@ -290,6 +290,16 @@ public final class ConnectionTable {
     }
 
     /**
+     * Whether a segment belongs to a connection of the table.
+     *
+     * @param segment from a client
+     * @return whether {@link #receive} has one for it
+     */
+    public boolean has(Segment segment) {
+        return connections.containsKey(ConnectionKey.of(segment));
+    }
+
+    /**
      * How many connections there are.
      *
      * @return half-open ones included

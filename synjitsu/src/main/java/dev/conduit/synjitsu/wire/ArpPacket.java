@@ -75,6 +75,17 @@ public record ArpPacket(int operation, MacAddress senderMac, IpAddress sender, M
     }
 
     /**
+     * Asks who has an address, for somebody without one (RFC 5227, 2.1.1).
+     *
+     * @param address the address; IPv4
+     * @param mac who asks
+     * @return the probe
+     */
+    public static ArpPacket probe(IpAddress address, MacAddress mac) {
+        return new ArpPacket(REQUEST, mac, IpAddress.UNSPECIFIED_IPV4, NO_MAC, address);
+    }
+
+    /**
      * The answer to this request.
      *
      * @param mac the target's MAC

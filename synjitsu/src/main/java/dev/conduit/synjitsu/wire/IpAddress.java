@@ -20,7 +20,7 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
 
     private static final long MAPPED = 0xffff;
     private static final IpAddress UNSPECIFIED = new IpAddress(0, 0);
-    private static final IpAddress UNSPECIFIED_IPV4 = ofIpv4(0);
+    static final IpAddress UNSPECIFIED_IPV4 = ofIpv4(0);
     private static final long SOLICITED_NODE_HIGH = 0xff02_0000_0000_0000L;
     private static final long SOLICITED_NODE_LOW = 0x0000_0001_ff00_0000L;
 
@@ -88,6 +88,17 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
             return first != 0 && first != 127 && first < 224;
         }
         return high >>> 56 != 0xff && !(high == 0 && low == 1);
+    }
+
+    /**
+     * What a station's IPv6 address on its own link is (RFC 4291, 2.5.6 and appendix A).
+     *
+     * @param mac the station's
+     * @return fe80::/64 with the MAC in it
+     */
+    public static IpAddress linkLocal(MacAddress mac) {
+        long id = (mac.bits() >>> 24) << 40 | 0xff_fe00_0000L | mac.bits() & 0xff_ffff;
+        return new IpAddress(0xfe80_0000_0000_0000L, id ^ 0x0200_0000_0000_0000L);
     }
 
     /** The group that is asked for this IPv6 address's neighbour (RFC 4291, 2.7.1). */

@@ -123,17 +123,51 @@ public record Neighbour(boolean solicitation, IpAddress source, IpAddress target
         return advertisement(address, all, MacAddress.ofGroup(all), from, mac, OVERRIDE);
     }
 
+    /**
+     * Asks one host for its own address (RFC 4861, 7.2.2), as a whole frame; it learns where the sender is.
+     *
+     * @param sender who asks; IPv6
+     * @param senderMac where the sender is
+     * @param target the address that is asked for, and asked
+     * @param to the MAC it is at
+     * @param from who sends the frame
+     * @return the frame
+     */
+    public static ByteBuffer solicitation(IpAddress sender, MacAddress senderMac, IpAddress target, MacAddress to,
+            MacAddress from) {
+        return message(SOLICITATION, 0, target, SOURCE_MAC_OPTION, senderMac, sender, target, to, from);
+    }
+
+    /**
+     * Asks who has an address, as a whole frame to the group of those who may.
+     *
+     * @param sender who asks; IPv6
+     * @param senderMac where the answer goes, and who sends the frame
+     * @param target the address that is asked for
+     * @return the frame
+     */
+    public static ByteBuffer solicitation(IpAddress sender, MacAddress senderMac, IpAddress target) {
+        IpAddress group = target.solicitedNode();
+        return message(SOLICITATION, 0, target, SOURCE_MAC_OPTION, senderMac, sender, group, MacAddress.ofGroup(group),
+                senderMac);
+    }
+
     private static ByteBuffer advertisement(IpAddress target, IpAddress to, MacAddress toMac, MacAddress from,
             MacAddress mac, int flags) {
+        return message(ADVERTISEMENT, flags, target, TARGET_MAC_OPTION, mac, target, to, toMac, from);
+    }
+
+    private static ByteBuffer message(int type, int flags, IpAddress target, int option, MacAddress mac, IpAddress source,
+            IpAddress to, MacAddress toMac, MacAddress from) {
         int at = Ethernet.HEADER + Ipv6.HEADER;
         ByteBuffer frame = ByteBuffer.allocate(at + LENGTH);
         Ethernet.writeHeader(frame, toMac, from, Ethernet.IPV6);
-        Ipv6.writeHeader(frame, target, to, IpPacket.ICMPV6, FROM_THIS_LINK, LENGTH);
-        frame.put((byte) ADVERTISEMENT).put((byte) 0).putShort((short) 0).putInt(flags);
+        Ipv6.writeHeader(frame, source, to, IpPacket.ICMPV6, FROM_THIS_LINK, LENGTH);
+        frame.put((byte) type).put((byte) 0).putShort((short) 0).putInt(flags);
         target.write(frame);
-        frame.put((byte) TARGET_MAC_OPTION).put((byte) (MAC_OPTION_LENGTH / 8));
+        frame.put((byte) option).put((byte) (MAC_OPTION_LENGTH / 8));
         mac.write(frame);
-        long sum = Checksum.pseudoHeader(target, to, IpPacket.ICMPV6, LENGTH);
+        long sum = Checksum.pseudoHeader(source, to, IpPacket.ICMPV6, LENGTH);
         frame.putShort(at + CHECKSUM, Checksum.finish(Checksum.add(sum, frame, at, LENGTH)));
         return frame.flip();
     }

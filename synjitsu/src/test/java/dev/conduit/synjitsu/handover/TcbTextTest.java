@@ -3,10 +3,13 @@ package dev.conduit.synjitsu.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conduit.synjitsu.replay.Offsets;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
+import dev.conduit.synjitsu.wire.MacAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +39,20 @@ final class TcbTextTest {
         Tcb plain = new Tcb(new InetSocketAddress("fd09::10", 80), new InetSocketAddress("fd09::1", 1), TcpState.ESTABLISHED,
                 1, 1, 0, 0, 0, 0, 0, -1, -1, 536, false, false, 0, 0, TCB.data());
         assertThat(parse(TcbText.format(plain, 0))).isEqualTo(plain);
+    }
+
+    @Test
+    void shouldReadHowConnectionsAreTranslated() {
+        for (Offsets offsets : List.of(new Offsets(MacAddress.parse("02:00:00:00:00:03"), -1, -2, true, true, 14, 1448),
+                new Offsets(MacAddress.parse("00:16:3e:00:00:03"), 5, 0, false, false, -1, 1460))) {
+            String text = TcbText.format(TCB, 7, offsets);
+            assertThat(TcbText.offsets(bytes(text))).contains(offsets);
+            assertThat(parse(text)).isEqualTo(TCB);
+            assertThat(TcbText.via(bytes(text))).isEqualTo(7);
+            assertThatThrownBy(() -> TcbText.offsets(bytes(text.replace("(guest-seq ", "(guest-other "))))
+                    .hasMessage("tcb has no field 'guest-seq'");
+        }
+        assertThat(TcbText.offsets(bytes(TcbText.format(TCB, 7)))).isEmpty();
     }
 
     @ParameterizedTest

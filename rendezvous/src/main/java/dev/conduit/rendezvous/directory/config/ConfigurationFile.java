@@ -71,7 +71,7 @@ public final class ConfigurationFile {
         FrontSettings front = fields.section("front").map(this::front)
                 .orElse(new FrontSettings(FrontSettings.Kind.NONE, Optional.empty()));
         Limits limits = fields.section("limits").map(this::limits).orElse(Limits.DEFAULTS);
-        List<ServiceSettings> services = services(fields, dns.map(DnsSettings::zone));
+        List<ServiceSettings> services = services(fields, front.kind(), dns.map(DnsSettings::zone));
         fields.finish();
         return new Configuration(dns, front, limits, services);
     }
@@ -140,7 +140,7 @@ public final class ConfigurationFile {
         return limits;
     }
 
-    private List<ServiceSettings> services(Fields root, Optional<String> zone) {
+    private List<ServiceSettings> services(Fields root, FrontSettings.Kind front, Optional<String> zone) {
         Optional<Node> node = root.node("services");
         if (node.isEmpty() || !(node.get() instanceof Items list)) {
             root.problem("services", node.map(found -> "'services' is " + found.shown() + ", not a list")
@@ -154,7 +154,7 @@ public final class ConfigurationFile {
         List<ServiceSettings> services = new ArrayList<>();
         for (Node item : list.items()) {
             if (item instanceof Section section) {
-                ServiceSettings service = new ServiceReader(section, launchers, problems).read();
+                ServiceSettings service = new ServiceReader(section, launchers, front, problems).read();
                 services.add(service);
                 unique(names, "name", service.name(), section.lineOf("name"));
                 service.dns().forEach(dns -> unique(names, "DNS name", dns, section.lineOf("dns")));

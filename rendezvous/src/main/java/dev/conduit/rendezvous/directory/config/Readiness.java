@@ -22,6 +22,20 @@ public sealed interface Readiness {
      */
     String describe();
 
+    /** What the node of {@link #replayed} holds when the guest is up. */
+    String REPLAYED_UP = "up";
+
+    /**
+     * Where the front shows that a guest is up that connections are replayed to: its port is answered by the front as
+     * long as it is not.
+     *
+     * @param service its name
+     * @return path of a node in dom0's home
+     */
+    static String replayed(String service) {
+        return "/local/domain/0/data/synjitsu/" + service + "/guest";
+    }
+
     /**
      * One of the addresses accepts a TCP connection.
      *

@@ -31,9 +31,11 @@ final class ServiceReader {
     private final Section section;
     private final Fields fields;
     private final Launchers launchers;
+    private final FrontSettings.Kind front;
     private final List<Problem> problems;
 
-    ServiceReader(Section section, Launchers launchers, List<Problem> problems) {
+    ServiceReader(Section section, Launchers launchers, FrontSettings.Kind front, List<Problem> problems) {
+        this.front = front;
         this.section = section;
         this.fields = new Fields(section, problems);
         this.launchers = launchers;
@@ -53,8 +55,8 @@ final class ServiceReader {
             check(launcher, guest, own);
         }
         long memory = fields.size("memory", memoryOf(own));
-        Readiness ready = readiness(name, addresses, ports);
         Receive receive = fields.word("receive", Receive.ADOPT);
+        Readiness ready = receive == Receive.REPLAY ? replayed(name, addresses, ports) : readiness(name, addresses, ports);
         Optional<Duration> idle = Optional.ofNullable(fields.duration("idle", null, Duration.ofDays(365)));
         Optional<String> meter = fields.text("meter");
         StopMode stop = fields.word("stop", StopMode.DESTROY);
@@ -153,6 +155,23 @@ final class ServiceReader {
     private static long memoryOf(Section own) {
         Section.Entry entry = own.entries().get("memory");
         return entry != null && entry.value() instanceof Scalar scalar ? Units.size(scalar.text()).orElse(0L) : 0;
+    }
+
+    /** Its ports are answered by the front, which itself looks whether they are the guest's. */
+    private Readiness replayed(String name, List<InetAddress> addresses, List<Integer> ports) {
+        if (front != FrontSettings.Kind.TAP && front != FrontSettings.Kind.BRIDGE) {
+            fields.problem("receive", "'receive' is 'replay', which needs a 'front' of kind tap or bridge");
+        } else if (addresses.isEmpty() || ports.isEmpty()) {
+            fields.problem("receive", "'receive' is 'replay', but the service has no 'addresses' or no 'ports'");
+        }
+        Readiness said = readiness(name, addresses, ports);
+        boolean given = fields.section("ready").stream().anyMatch(ready -> ready.entries().keySet().stream()
+                .anyMatch(List.of("port", "xenstore", "conduit")::contains));
+        if (given && said instanceof Readiness.Port port) {
+            fields.problem("ready", "'ready' waits for port " + port.port() + ", which the front answers until the guest has"
+                    + " its connections; without it the front itself finds out");
+        }
+        return given ? said : new Readiness.Key(Readiness.replayed(name), Optional.of(Readiness.REPLAYED_UP), said.within());
     }
 
     private Readiness readiness(String name, List<InetAddress> addresses, List<Integer> ports) {

@@ -121,6 +121,36 @@ final class ConfigurationFileTest {
                 new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofMinutes(1)));
     }
 
+    private static String[] replayed(String front, String more) {
+        return new String[] {"front: { kind: " + front + " }", "services:", "  - name: www", "    launcher: process",
+            "    process: { command: [true] }", "    receive: replay", more};
+    }
+
+    @Test
+    void shouldLetTheFrontFindOutWhenReplayedServicesAreReady() throws IOException {
+        String addresses = "    addresses: [10.9.0.10]\n    ports: [80]\n";
+        Configuration configuration = read(String.join("\n",
+                replayed("tap, interface: f0", addresses + "    ready: { within: 10s }")));
+        assertThat(configuration.services().get(0).ready()).isEqualTo(new Readiness.Key(
+                "/local/domain/0/data/synjitsu/www/guest", Optional.of("up"), Duration.ofSeconds(10)));
+        Configuration own = read(String.join("\n",
+                replayed("bridge, interface: br0", addresses + "    ready: { xenstore: data/state }")));
+        assertThat(own.services().get(0).ready()).isEqualTo(
+                new Readiness.Key("data/state", Optional.empty(), Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void shouldRefuseReplaysThatCannotWork() {
+        String addresses = "    addresses: [10.9.0.10]\n    ports: [80]\n";
+        assertThat(problems(replayed("tun, interface: t0", addresses))).containsExactly(
+                "6: 'receive' is 'replay', which needs a 'front' of kind tap or bridge");
+        assertThat(problems(replayed("tap, interface: f0", "    ports: [80]"))).containsExactly(
+                "6: 'receive' is 'replay', but the service has no 'addresses' or no 'ports'");
+        assertThat(problems(replayed("tap, interface: f0", addresses + "    ready: { port: 80 }"))).containsExactly(
+                "9: 'ready' waits for port 80, which the front answers until the guest has its connections;"
+                        + " without it the front itself finds out");
+    }
+
     @Test
     void shouldReadWhatTheExampleHasInComments() throws IOException {
         Configuration configuration = read("""
