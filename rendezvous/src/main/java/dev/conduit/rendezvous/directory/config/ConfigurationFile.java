@@ -151,12 +151,14 @@ public final class ConfigurationFile {
             root.problem("services", "there are " + list.items().size() + " services, more than " + MAX_SERVICES);
         }
         Map<String, Integer> names = new HashMap<>();
+        SharingCheck sharing = new SharingCheck(problems);
         List<ServiceSettings> services = new ArrayList<>();
         for (Node item : list.items()) {
             if (item instanceof Section section) {
                 ServiceSettings service = new ServiceReader(section, launchers, problems).read();
                 services.add(service);
                 unique(names, "name", service.name(), section.lineOf("name"));
+                sharing.check(service, section);
                 service.dns().forEach(dns -> unique(names, "DNS name", dns, section.lineOf("dns")));
                 service.dns().stream().filter(dns -> zone.isPresent() && !dns.endsWith("." + zone.get()))
                         .forEach(dns -> problems.add(new Problem(section.lineOf("dns"),

@@ -3,6 +3,7 @@ package dev.conduit.rendezvous.directory.config;
 import dev.conduit.rendezvous.directory.config.Node.Scalar;
 import dev.conduit.rendezvous.directory.config.Node.Section;
 import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
+import dev.conduit.rendezvous.directory.config.ServiceSettings.Sharing;
 import dev.conduit.rendezvous.directory.config.ServiceSettings.Times;
 import dev.conduit.rendezvous.launch.GuestSpec;
 import dev.conduit.rendezvous.launch.LaunchException;
@@ -42,7 +43,7 @@ final class ServiceReader {
 
     ServiceSettings read() {
         String name = name();
-        List<String> dns = dnsNames();
+        List<String> dns = names("dns");
         List<InetAddress> addresses = addresses();
         List<Integer> ports = ports();
         String launcher = launcher();
@@ -53,8 +54,9 @@ final class ServiceReader {
             check(launcher, guest, own);
         }
         long memory = fields.size("memory", memoryOf(own));
-        Readiness ready = readiness(name, addresses, ports);
         Receive receive = fields.word("receive", Receive.ADOPT);
+        Readiness ready = readiness(name, addresses, ports, receive);
+        Sharing sharing = sharing(addresses, ports, receive);
         Optional<Duration> idle = Optional.ofNullable(fields.duration("idle", null, Duration.ofDays(365)));
         Optional<String> meter = fields.text("meter");
         StopMode stop = fields.word("stop", StopMode.DESTROY);
@@ -65,7 +67,7 @@ final class ServiceReader {
         boolean prewarm = fields.truth("prewarm", false);
         fields.finish();
         return new ServiceSettings(name, dns, ports, launcher, guest, memory, ready, receive, idle, meter, stop, times,
-                backOff, prewarm);
+                backOff, prewarm, sharing);
     }
 
     private String name() {
@@ -86,17 +88,26 @@ final class ServiceReader {
         }
     }
 
-    private List<String> dnsNames() {
+    private List<String> names(String key) {
         List<String> names = new ArrayList<>();
-        for (Scalar name : fields.texts("dns")) {
+        for (Scalar name : fields.texts(key)) {
             if (DNS_NAME.matcher(name.text()).matches() && name.text().length() <= MAX_DNS_NAME) {
                 names.add(ConfigurationFile.name(name.text()));
             } else {
-                problems.add(new Problem(name.line(), "'dns' has " + name.shown() + ", not a name such as www.lab.test"
+                problems.add(new Problem(name.line(), "'" + key + "' has " + name.shown() + ", not a name such as www.lab.test"
                         + " of labels of 1 to 63 characters, at most " + MAX_DNS_NAME + " together"));
             }
         }
         return names;
+    }
+
+    private Sharing sharing(List<InetAddress> addresses, List<Integer> ports, Receive receive) {
+        Sharing sharing = new Sharing(names("hosts"), fields.truth("default", false));
+        if (sharing.isShared() && (receive != Receive.CONDUIT || addresses.isEmpty() || ports.isEmpty())) {
+            fields.problem(sharing.hosts().isEmpty() ? "default" : "hosts",
+                    "'hosts' and 'default' need 'receive: conduit', 'addresses' and 'ports'");
+        }
+        return sharing;
     }
 
     private List<InetAddress> addresses() {
@@ -155,7 +166,7 @@ final class ServiceReader {
         return entry != null && entry.value() instanceof Scalar scalar ? Units.size(scalar.text()).orElse(0L) : 0;
     }
 
-    private Readiness readiness(String name, List<InetAddress> addresses, List<Integer> ports) {
+    private Readiness readiness(String name, List<InetAddress> addresses, List<Integer> ports, Receive receive) {
         Optional<Section> given = fields.section("ready");
         Fields ready = new Fields(given.orElse(new Section(section.line(), Map.of())), problems);
         Duration within = ready.duration("within", WITHIN, DAY);
@@ -180,7 +191,8 @@ final class ServiceReader {
         if (port != 0) {
             return new Readiness.Port(addresses, port, within);
         }
-        if (conduit.isEmpty() && !addresses.isEmpty() && !ports.isEmpty()) {
+        // A port of a service without a network is its front's.
+        if (conduit.isEmpty() && receive != Receive.CONDUIT && !addresses.isEmpty() && !ports.isEmpty()) {
             return new Readiness.Port(addresses, ports.get(0), within);
         }
         String registered = conduit.orElse(name);

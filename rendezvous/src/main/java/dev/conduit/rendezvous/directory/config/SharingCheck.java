@@ -1,0 +1,56 @@
+package dev.conduit.rendezvous.directory.config;
+
+import dev.conduit.rendezvous.directory.config.Node.Section;
+import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** That clients can tell services apart which receive by conduit and have the same address and port. */
+final class SharingCheck {
+
+    private static final String OTHER = "";
+
+    private final List<Problem> problems;
+    /** The first service at each address and port, and who has which host there; with their lines. */
+    private final Map<String, Boolean> shared = new HashMap<>();
+    private final Map<String, Integer> lines = new HashMap<>();
+
+    SharingCheck(List<Problem> problems) {
+        this.problems = problems;
+    }
+
+    void check(ServiceSettings service, Section section) {
+        if (service.receive() == Receive.CONDUIT) {
+            for (InetAddress address : service.addresses()) {
+                for (int port : service.ports()) {
+                    check(service, section, address.getHostAddress() + " port " + port);
+                }
+            }
+        }
+    }
+
+    private void check(ServiceSettings service, Section section, String endpoint) {
+        Boolean first = shared.putIfAbsent(endpoint, service.sharing().isShared());
+        Integer line = lines.putIfAbsent(endpoint, section.lineOf("name"));
+        if (first != null && !(first && service.sharing().isShared())) {
+            problems.add(new Problem(section.lineOf("ports"), endpoint + " is taken by the service on line " + line
+                    + ": two need 'hosts' or 'default: true' each"));
+            return;
+        }
+        for (String host : service.sharing().hosts()) {
+            unique(section.lineOf("hosts"), endpoint, host, "host '" + host + "'");
+        }
+        if (service.sharing().other()) {
+            unique(section.lineOf("default"), endpoint, OTHER, "'default'");
+        }
+    }
+
+    private void unique(int line, String endpoint, String host, String what) {
+        Integer earlier = lines.putIfAbsent(endpoint + " " + host, line);
+        if (earlier != null) {
+            problems.add(new Problem(line, what + " at " + endpoint + " is there already, on line " + earlier));
+        }
+    }
+}
