@@ -6,6 +6,7 @@ module dev.conduit.synjitsu {
     requires org.slf4j;
 
     exports dev.conduit.synjitsu.adopt;
+    exports dev.conduit.synjitsu.carry;
     exports dev.conduit.synjitsu.front;
     exports dev.conduit.synjitsu.handover;
     exports dev.conduit.synjitsu.layer8;

@@ -3,6 +3,7 @@ package dev.conduit.synjitsu.adopt;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,26 +52,56 @@ public record ServiceInterface(String device, List<Address> addresses) {
             }
             throw new IllegalArgumentException("'" + text + "' is not an address with its prefix, such as 10.9.0.10/24");
         }
+
+        @Override
+        public String toString() {
+            return address.getHostAddress() + "/" + prefix;
+        }
+    }
+
+    /** Puts the addresses on the device and tells the neighbours. Blocks. */
+    void takeUp() throws IOException {
+        put();
+        announce();
     }
 
     /**
-     * Puts the addresses on the device and tells the neighbours. Blocks.
+     * Puts the addresses on the device; neighbours are not told, but answered. Blocks.
      *
      * @throws IOException when the device or a right is missing; one line that says so
      */
-    void takeUp() throws IOException {
-        List<InetAddress> announced = new ArrayList<>();
+    public void put() throws IOException {
         for (Address each : addresses) {
-            List<String> command = new ArrayList<>(List.of("ip", "address", "replace",
-                    each.address().getHostAddress() + "/" + each.prefix(), "dev", device));
+            List<String> command = new ArrayList<>(List.of("ip", "address", "replace", each.toString(), "dev", device));
             if (!(each.address() instanceof Inet4Address)) {
                 // The address is the service's alone; checking for others would take a second.
                 command.add("nodad");
             }
             run(command);
-            announced.add(each.address());
         }
-        Announcement.send(device, announced);
+    }
+
+    /**
+     * Tells the neighbours that the addresses are here. Blocks.
+     *
+     * @throws IOException when the device has no Ethernet, or is down
+     */
+    public void announce() throws IOException {
+        Announcement.send(device, addresses.stream().map(Address::address).toList());
+    }
+
+    /**
+     * Takes those of the addresses away that are on the device. Blocks.
+     *
+     * @throws IOException when the device or a right is missing; one line that says so
+     */
+    public void remove() throws IOException {
+        NetworkInterface here = NetworkInterface.getByName(device);
+        for (Address each : addresses) {
+            if (here != null && here.inetAddresses().anyMatch(each.address()::equals)) {
+                run(List.of("ip", "address", "delete", each.toString(), "dev", device));
+            }
+        }
     }
 
     private static void run(List<String> command) throws IOException {

@@ -61,6 +61,10 @@ final class SharedFront {
         return true;
     }
 
+    void carry(Client client) {
+        front.carry(client);
+    }
+
     void close() {
         front.close();
     }

@@ -5,6 +5,7 @@ import dev.conduit.rendezvous.directory.Directory;
 import dev.conduit.rendezvous.directory.Front;
 import dev.conduit.rendezvous.directory.config.ServiceSettings;
 import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
+import dev.conduit.synjitsu.adopt.AdoptedConnection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -95,6 +96,24 @@ public final class SocketFronts implements Front, AutoCloseable {
             notes.accept(service.name() + ": " + refused.getMessage());
             return false;
         }
+    }
+
+    /**
+     * Carries a connection that a TCP front has begun, as if it had been made here.
+     *
+     * @param connection active
+     * @throws IOException when it is gone, or nobody listens at its address and port
+     */
+    public void carry(AdoptedConnection connection) throws IOException {
+        SharedFront front;
+        synchronized (this) {
+            front = fronts.get(connection.localAddress());
+        }
+        if (front == null) {
+            connection.abandon();
+            throw new IOException(connection + " is for nobody here");
+        }
+        front.carry(new AdoptedClient(connection));
     }
 
     /** One that runs already is fronted, too. */

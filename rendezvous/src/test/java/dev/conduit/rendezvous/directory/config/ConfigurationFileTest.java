@@ -143,7 +143,7 @@ final class ConfigurationFileTest {
         assertThat(dns.forward()).hasSize(2);
         assertThat(dns.update()).contains(
                 new DnsSettings.Update(new InetSocketAddress("192.0.2.53", 53), "hmac-sha256:jitsud:c2VjcmV0"));
-        assertThat(configuration.front()).isEqualTo(new FrontSettings(FrontSettings.Kind.TAP, Optional.of("tap0")));
+        assertThat(configuration.front()).isEqualTo(new FrontSettings(FrontSettings.Kind.TAP, Optional.of("tap0"), false));
         ServiceSettings www = configuration.services().get(0);
         assertThat(www.ready()).isEqualTo(
                 new Readiness.Key("data/state", Optional.of("up"), Duration.ofSeconds(30)));
@@ -315,5 +315,19 @@ final class ConfigurationFileTest {
                 "2: 'hosts' and 'default' need 'receive: conduit', 'addresses' and 'ports'",
                 "3: 'hosts' and 'default' need 'receive: conduit', 'addresses' and 'ports'",
                 "4: 'hosts' has 'a.*', not a name such as www.lab.test of labels of 1 to 63 characters, at most 253 together");
+    }
+
+    @Test
+    void shouldRefuseCarryingWhereItsFrontCannot() throws IOException {
+        assertThat(problems("front: { kind: tun, interface: t }", "services:", sharing("a", "default: true")))
+                .containsExactly("3: 'receive: conduit' needs a front of kind tap or socket, not 'tun'");
+        String other = "  - { name: b, launcher: process, process: { command: [a] }, receive: conduit,"
+                + " addresses: [\"10.0.0.1\"], ports: [25] }";
+        assertThat(problems("front: { kind: tap, interface: t }", "services:", sharing("a", "default: true"), other))
+                .containsExactly("4: 10.0.0.1 is taken by the service on line 3: with front 'tap' two need 'hosts' or"
+                        + " 'default: true' each");
+        assertThat(read(String.join("\n", "front: { kind: socket, proxy-protocol: true }", "services:",
+                sharing("a", "default: true"), other)).front())
+                .isEqualTo(new FrontSettings(FrontSettings.Kind.SOCKET, Optional.empty(), true));
     }
 }
