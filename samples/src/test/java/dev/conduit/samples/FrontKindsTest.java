@@ -71,6 +71,9 @@ final class FrontKindsTest {
         site.namespaces.ip(site.host, "link", "set", "t0", "up");
         site.namespaces.ip(site.host, "address", "add", "10.78.0.254/24", "dev", "br0");
         site.namespaces.sysctl(site.host, "ipv4/ip_forward", "1");
+        // Client and guest are on one bridge: the client must not be told of the short way.
+        site.namespaces.sysctl(site.host, "ipv4/conf/all/send_redirects", "0");
+        site.namespaces.sysctl(site.host, "ipv4/conf/br0/send_redirects", "0");
         site.namespaces.ip(site.client, "route", "add", "default", "via", "10.77.0.254");
         routeToFront();
         site.startJitsud(configuration("kind: tun, interface: t0", "10.78.0.10", ", gateway: 10.78.0.254"));

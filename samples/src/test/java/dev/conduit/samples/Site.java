@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
+import dev.conduit.core.namespaces.BadWire;
 import dev.conduit.core.namespaces.Namespaces;
+import dev.conduit.core.net.FrameLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +33,15 @@ final class Site implements AutoCloseable {
     final LocalHost local;
     private final Path folder;
     private final Path log;
+    private final BadWire wire;
     private Process jitsud;
 
     Site(Path folder) throws IOException {
+        this(folder, null);
+    }
+
+    /** @param seed of what a bad wire between client and bridge does; null for a good wire */
+    Site(Path folder, Long seed) throws IOException {
         this.folder = folder;
         this.log = folder.resolve("jitsud.log");
         host = namespaces.add("h");
@@ -41,10 +49,21 @@ final class Site implements AutoCloseable {
         namespaces.ip(host, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
         namespaces.ip(host, "address", "add", "10.77.0.254/24", "dev", "br0");
         namespaces.ip(host, "link", "set", "br0", "up");
-        namespaces.wire(host, "c0", client, "eth0");
+        if (seed == null) {
+            namespaces.wire(host, "c0", client, "eth0");
+            wire = null;
+        } else {
+            wire = new BadWire(tap("c", client, "eth0"), tap("w", host, "c0"), seed);
+        }
         port("c0");
         namespaces.ip(client, "address", "add", "10.77.0.1/24", "dev", "eth0");
         local = LocalHost.start(LocalHostOptions.standard().withDirectory(folder.resolve("h")));
+    }
+
+    private FrameLink tap(String suffix, String namespace, String name) throws IOException {
+        FrameLink link = FrameLink.tap(namespaces.unique(suffix));
+        namespaces.move(namespaces.unique(suffix), namespace, name);
+        return link;
     }
 
     /** Makes an interface of the host a port of its bridge. */
@@ -137,6 +156,9 @@ final class Site implements AutoCloseable {
             jitsud.destroyForcibly().waitFor();
         }
         local.close();
+        if (wire != null) {
+            wire.close();
+        }
         namespaces.close();
     }
 }
