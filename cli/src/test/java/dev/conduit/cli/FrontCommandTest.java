@@ -1,7 +1,9 @@
 package dev.conduit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.conduit.core.local.LocalDirectory;
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
 import java.io.IOException;
@@ -232,5 +234,20 @@ final class FrontCommandTest {
         Command.Result wrong = Command.run("front", "--listen", "70000", "--service", "www");
         assertThat(wrong.exit()).isEqualTo(2);
         assertThat(wrong.error()).contains("'70000' is not [HOST:]PORT with a port up to 65535");
+    }
+
+    @Test
+    void shouldNameTheMissingRightAndAnotherFront() throws Exception {
+        assumeTrue(LocalDirectory.userId() == 0, "only root has a right to give up");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "setpriv is not here; on Debian: apt-get install util-linux");
+        Files.writeString(config, "front: { kind: tap, interface: conduittap0 }\nservices: []\n");
+        List<String> words = new ArrayList<>(List.of("setpriv", "--bounding-set", "-net_admin"));
+        words.addAll(JavaProcess.command("jitsud", "--config", config.toString(), "--dir", dir()));
+        try (Command jitsud = Command.start(new ProcessBuilder(words))) {
+            Command.Result result = jitsud.finish();
+            assertThat(result.exit()).isEqualTo(1);
+            assertThat(result.error()).contains("front on 'conduittap0': ").contains("this process lacks CAP_NET_ADMIN")
+                    .contains("'front: { kind: socket }' needs no rights");
+        }
     }
 }

@@ -316,6 +316,35 @@ final class TcpFrontTest {
     }
 
     @Test
+    void shouldTakeOverFromAProgramThatEndedInTheMiddle() throws Exception {
+        connect(5001, "a");
+        front.started(www, guest.self().value());
+        await().atMost(LONG).until(() -> store.exists(StatePaths.turn("www")));
+        guest.xenStore().write(StatePaths.turn("www"), "prepare 1");
+        await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("frozen 1"));
+
+        assertThat(take().connections).hasSize(1);
+
+        await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("released 2"));
+    }
+
+    @Test
+    void shouldDefendAddressesItHolds() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            requireAnnouncement();
+        }
+        announceGuest();
+        requireAnnouncement();
+        connect(5001, "still the front's");
+    }
+
+    private void requireAnnouncement() throws InterruptedException {
+        Ethernet ethernet = Ethernet.read(link.fromFront.poll(30, TimeUnit.SECONDS), new Drops());
+        assertThat(ethernet.type()).isEqualTo(Ethernet.ARP);
+        assertThat(ethernet.source()).isEqualTo(FRONT);
+    }
+
+    @Test
     void shouldLetNobodyElseReadOrWriteConnections() throws Exception {
         connect(5001, "secret");
         front.started(www, guest.self().value());
