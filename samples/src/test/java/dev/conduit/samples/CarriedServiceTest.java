@@ -53,7 +53,7 @@ final class CarriedServiceTest {
     private static String service(String name, String more) {
         return """
                   - name: %s
-                    addresses: ["10.77.0.10"]
+                    addresses: ["10.77.0.10", "fd77::10"]
                     ports: [80]
                     launcher: process
                     process: { command: %s }
@@ -85,6 +85,18 @@ final class CarriedServiceTest {
         site.requireNothingNoticed();
         await().atMost(Site.LONG).untilAsserted(() ->
                 assertThat(site.log().split("www: has taken 1 connections", -1)).hasSize(3));
+    }
+
+    @Test
+    void shouldCarryConnectionsOfBothFamilies() throws Exception {
+        site.startJitsud(configuration(service("www", "")));
+        assertThat(site.curl("http://[fd77::10]/")).isEqualTo("www greets fd77:0:0:0:0:0:0:1\n");
+        site.awaitLog("www: has taken 1 connections");
+        assertThat(site.curl(URL)).isEqualTo("www greets 10.77.0.1\n");
+        site.stopService("www");
+        await().atMost(Site.LONG).untilAsserted(() -> assertThat(addresses()).doesNotContain("fd77::10/128"));
+        assertThat(site.curl("http://[fd77::10]/")).as("asleep again").isEqualTo("www greets fd77:0:0:0:0:0:0:1\n");
+        site.requireNothingNoticed();
     }
 
     @Test

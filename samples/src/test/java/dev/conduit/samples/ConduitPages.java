@@ -5,9 +5,12 @@ import dev.conduit.rendezvous.ConduitConnection;
 import dev.conduit.rendezvous.ConduitServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -38,11 +41,12 @@ public final class ConduitPages {
             InputStream input = connection.input();
             ByteBuffer proxy = ByteBuffer.wrap(input.readNBytes(PROXY_FIXED));
             byte[] addresses = input.readNBytes(proxy.getShort(PROXY_FIXED - Short.BYTES));
-            String client = (addresses[0] & 255) + "." + (addresses[1] & 255) + "." + (addresses[2] & 255) + "."
-                    + (addresses[3] & 255);
+            // Two addresses of 4 or 16 bytes, and two ports.
+            String client = InetAddress.getByAddress(Arrays.copyOf(addresses, addresses.length / 2 - Short.BYTES))
+                    .getHostAddress();
             String head = head(input);
             long received = 0;
-            int at = head.toLowerCase(java.util.Locale.ROOT).indexOf("content-length: ");
+            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length: ");
             if (at >= 0) {
                 long length = Long.parseLong(head.substring(at + 16, head.indexOf('\r', at)));
                 byte[] buffer = new byte[1 << 16];

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A host with a directory, and a client, each in a network namespace: 10.77.0.254 on the host's bridge {@code br0}, and
- * 10.77.0.1 on the client's {@code eth0}. Needs root.
+ * A host with a directory, and a client, each in a network namespace: 10.77.0.254 and fd77::254 on the host's bridge
+ * {@code br0}, 10.77.0.1 and fd77::1 on the client's {@code eth0}. Needs root.
  */
 final class Site implements AutoCloseable {
 
@@ -48,6 +48,7 @@ final class Site implements AutoCloseable {
         client = namespaces.add("c");
         namespaces.ip(host, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
         namespaces.ip(host, "address", "add", "10.77.0.254/24", "dev", "br0");
+        namespaces.ip(host, "address", "add", "fd77::254/64", "dev", "br0", "nodad");
         namespaces.ip(host, "link", "set", "br0", "up");
         if (seed == null) {
             namespaces.wire(host, "c0", client, "eth0");
@@ -57,6 +58,7 @@ final class Site implements AutoCloseable {
         }
         port("c0");
         namespaces.ip(client, "address", "add", "10.77.0.1/24", "dev", "eth0");
+        namespaces.ip(client, "address", "add", "fd77::1/64", "dev", "eth0", "nodad");
         local = LocalHost.start(LocalHostOptions.standard().withDirectory(folder.resolve("h")));
     }
 
@@ -151,9 +153,9 @@ final class Site implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         if (jitsud != null) {
-            jitsud.destroyForcibly().waitFor();
+            jitsud.destroyForcibly().onExit().join();
         }
         local.close();
         if (wire != null) {

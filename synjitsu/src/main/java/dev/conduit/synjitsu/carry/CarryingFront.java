@@ -186,13 +186,13 @@ public final class CarryingFront implements Front, AutoCloseable {
         try {
             Optional<Integer> taken = HandOver.take(store, service.name(), connections ->
                     Adoption.prepare(service, sockets, addresses, notes, adopter, connections), PATIENCE);
-            here.put(service.name(), service);
             if (taken.isEmpty()) {
                 addresses.put();
                 sockets.arm(service);
             }
+            here.put(service.name(), service);
             addresses.announce();
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             notes.accept(service.name() + ": its connections cannot be carried: " + failed.getMessage());
             tcp.refuse(service.name(), failed.getMessage());
             again(() -> take(service));

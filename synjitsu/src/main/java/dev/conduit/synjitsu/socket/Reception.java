@@ -19,7 +19,7 @@ final class Reception {
     private static final int FAREWELL_BYTES = 1 << 20;
 
     private final Client client;
-    private final ByteBuffer early = ByteBuffer.allocate(Wish.MAX_BYTES);
+    private ByteBuffer early = ByteBuffer.allocate(0);
 
     Reception(Client client) {
         this.client = client;
@@ -51,6 +51,7 @@ final class Reception {
 
     private Wish listen(Duration patience) throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
+        early = ByteBuffer.allocate(Wish.MAX_BYTES);
         Wish wish = Wish.read(early());
         while (wish.state() == Wish.State.UNDECIDED) {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
