@@ -19,6 +19,9 @@ final class RequestHead {
     private static final Pattern ABSOLUTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*).*");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Za-z:.]*\\]|[^:]*)(:[0-9]*)?");
 
+    /** Empty lines that may come before a request. */
+    private static final int MOST_EMPTY = 4;
+
     private final String text;
     private int at;
 
@@ -32,7 +35,7 @@ final class RequestHead {
 
     private Wish read() {
         String first = line();
-        while (first != null && first.isEmpty()) {
+        for (int i = 0; i < MOST_EMPTY && first != null && first.isEmpty(); i++) {
             first = line();
         }
         if (first == null) {
@@ -45,11 +48,18 @@ final class RequestHead {
         if (!request.group(3).equals("1")) {
             return Wish.broken(Protocol.HTTP);
         }
+        return isComplete() ? fields(request.group(1), request.group(2)) : Wish.undecided(Protocol.HTTP);
+    }
+
+    /** Whether there is an empty line: until then nothing is read again and again that may come a byte at a time. */
+    private boolean isComplete() {
+        int endOfRequest = at - 1;
+        return text.indexOf("\n\r\n", endOfRequest) >= 0 || text.indexOf("\n\n", endOfRequest) >= 0;
+    }
+
+    private Wish fields(String method, String target) {
         String host = null;
-        for (String line = line(); line != null; line = line()) {
-            if (line.isEmpty()) {
-                return wish(request.group(1), request.group(2), host);
-            }
+        for (String line = line(); !line.isEmpty(); line = line()) {
             Matcher field = FIELD.matcher(line);
             boolean isHost = field.matches() && field.group(1).equalsIgnoreCase("host");
             if (!field.matches() || isHost && host != null) {
@@ -57,7 +67,7 @@ final class RequestHead {
             }
             host = isHost ? field.group(2).strip() : host;
         }
-        return Wish.undecided(Protocol.HTTP);
+        return wish(method, target, host);
     }
 
     /** The next complete line, without its end; a lone LF ends one as well. */

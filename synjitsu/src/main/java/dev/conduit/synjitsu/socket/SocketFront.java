@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One listening socket, for one service or several that clients name. The kernel completes the handshakes and keeps what clients send; a connection has
- * no thread until it is its turn. Thread-safe.
+ * One listening socket, for one service or several that clients name. The kernel completes the handshakes and keeps what
+ * clients send; a connection has no thread until it is its turn. Thread-safe.
  */
 public final class SocketFront implements AutoCloseable {
 

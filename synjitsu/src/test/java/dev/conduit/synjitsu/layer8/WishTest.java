@@ -78,8 +78,13 @@ final class WishTest {
         Arrays.fill(head, 19, head.length, (byte) 'a');
         assertThat(read(Arrays.copyOf(head, Wish.MAX_BYTES - 1)).state()).isEqualTo(State.UNDECIDED);
         assertThat(read(head)).isEqualTo(Wish.broken(Protocol.HTTP));
-        Arrays.fill(head, (byte) '\n');
-        assertThat(read(head)).isEqualTo(Wish.broken(Protocol.HTTP));
+        byte[] hello = Hellos.records(new byte[] {1, 0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1);
+        byte[] crumbs = new byte[Wish.MAX_BYTES];
+        for (int i = 0; i < crumbs.length; i++) {
+            crumbs[i] = hello[i < hello.length ? i : hello.length - 6 + i % 6];
+        }
+        assertThat(read(Arrays.copyOf(crumbs, Wish.MAX_BYTES - 1)).state()).isEqualTo(State.UNDECIDED);
+        assertThat(read(crumbs)).isEqualTo(Wish.broken(Protocol.TLS));
     }
 
     @ParameterizedTest
@@ -115,7 +120,8 @@ final class WishTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SSH-2.0-OpenSSH_9.2~", "GET /~", "\0", "GET\0", "(", "GET / HTTP/1.1 ~", "GET  / HTTP/1.1~"})
+    @ValueSource(strings = {"SSH-2.0-OpenSSH_9.2~", "GET /~", "\0", "GET\0", "(", "GET / HTTP/1.1 ~", "GET  / HTTP/1.1~",
+        "~~~~~GET / HTTP/1.1~Host: a~~"})
     void shouldSeeThatItIsAnotherProtocol(String text) {
         assertThat(http(text)).isEqualTo(Wish.nameless(Protocol.OTHER));
     }
