@@ -128,19 +128,26 @@ public final class CarryingFront implements Front, AutoCloseable {
 
     @Override
     public void disarm(ServiceSettings service) {
+        if (!isCarried(service)) {
+            tcp.disarm(service);
+            return;
+        }
         thread.execute(() -> {
             wishes.remove(service.name());
+            tcp.disarm(service);
             sockets.disarm(service);
             if (here.remove(service.name()) != null) {
                 attempt(service, () -> interfaceOf(service).remove());
             }
         });
-        if (!service.sharing().isShared()) {
-            tcp.disarm(service);
-        }
     }
 
     private void share(ServiceSettings service) {
+        if (tcp.holds(service)) {
+            // It did not share before.
+            wishes.remove(service.name());
+            tcp.disarm(service);
+        }
         attempt(service, () -> {
             interfaceOf(service).put();
             here.put(service.name(), service);
@@ -225,7 +232,7 @@ public final class CarryingFront implements Front, AutoCloseable {
     private void attempt(ServiceSettings service, Step step) {
         try {
             step.run();
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             notes.accept(service.name() + ": " + failed.getMessage());
         }
     }
