@@ -6,8 +6,10 @@ module dev.conduit.synjitsu {
     requires org.slf4j;
 
     exports dev.conduit.synjitsu.adopt;
+    exports dev.conduit.synjitsu.carry;
     exports dev.conduit.synjitsu.front;
     exports dev.conduit.synjitsu.handover;
+    exports dev.conduit.synjitsu.layer8;
     exports dev.conduit.synjitsu.socket;
     exports dev.conduit.synjitsu.tcp;
     exports dev.conduit.synjitsu.wire;

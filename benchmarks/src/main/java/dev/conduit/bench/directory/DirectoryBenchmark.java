@@ -136,7 +136,7 @@ public final class DirectoryBenchmark {
                     Optional.of(Duration.ofDays(1)), Optional.empty(), StopMode.DESTROY, ServiceSettings.Times.DEFAULTS,
                     new BackOff(Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofMinutes(1)), false));
         }
-        return new Configuration(Optional.empty(), new FrontSettings(FrontSettings.Kind.NONE, Optional.empty()),
+        return new Configuration(Optional.empty(), new FrontSettings(FrontSettings.Kind.NONE, Optional.empty(), false),
                 Limits.DEFAULTS, all);
     }
 }

@@ -6,6 +6,7 @@ import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.directory.Directory;
 import dev.conduit.rendezvous.directory.Front;
 import dev.conduit.rendezvous.directory.config.FrontSettings;
+import dev.conduit.synjitsu.carry.CarryingFront;
 import dev.conduit.synjitsu.handover.TcpFront;
 import dev.conduit.synjitsu.socket.SocketFrontOptions;
 import dev.conduit.synjitsu.socket.SocketFronts;
@@ -13,6 +14,8 @@ import dev.conduit.synjitsu.tcp.TableOptions;
 import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.xenstore.XenStoreClient;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
 
@@ -31,6 +34,7 @@ record DirectoryFront(Front front, Consumer<Directory> serve, Runnable end) impl
 
     static DirectoryFront open(FrontSettings settings, Conduit conduit, XenStoreClient store, Consumer<String> notes)
             throws IOException {
+        SocketFrontOptions options = SocketFrontOptions.defaults().withProxyHeader(settings.proxyProtocol());
         return switch (settings.kind()) {
             case NONE -> {
                 TcpFront.removeAll(store);
@@ -38,14 +42,30 @@ record DirectoryFront(Front front, Consumer<Directory> serve, Runnable end) impl
             }
             case SOCKET -> {
                 TcpFront.removeAll(store);
-                SocketFronts sockets = new SocketFronts(conduit, SocketFrontOptions.defaults(), notes);
+                SocketFronts sockets = new SocketFronts(conduit, options, notes);
                 yield new DirectoryFront(sockets, sockets::serve, sockets::close);
+            }
+            case TAP -> {
+                TcpFront tcp = onLink(settings, store, notes);
+                CarryingFront front = new CarryingFront(tcp, new SocketFronts(conduit, options, notes), store,
+                        bridgeOf(settings.networkInterface().orElseThrow()), notes);
+                yield new DirectoryFront(front, front::serve, front::close);
             }
             default -> {
                 TcpFront tcp = onLink(settings, store, notes);
                 yield new DirectoryFront(tcp, tcp::serve, tcp::close);
             }
         };
+    }
+
+    /** The bridge that an interface is a port of, or itself: where this machine meets the same neighbours. */
+    private static String bridgeOf(String port) {
+        Path master = Path.of("/sys/class/net", port, "master");
+        try {
+            return Files.exists(master) ? master.toRealPath().getFileName().toString() : port;
+        } catch (IOException gone) {
+            return port;
+        }
     }
 
     private static TcpFront onLink(FrontSettings settings, XenStoreClient store, Consumer<String> notes)

@@ -59,6 +59,12 @@ final class SocketOptions {
         return posix.connect(fd, block.address(0), length);
     }
 
+    /** By an address of the family AF_UNSPEC, which is 0. */
+    int disconnect() {
+        block.buffer().putLong(0, 0).putLong(Long.BYTES, 0);
+        return posix.connect(fd, block.address(0), 2 * Long.BYTES);
+    }
+
     /** Null when there is nobody any more. */
     InetSocketAddress peer() {
         int length = posix.peerName(fd, block.address(0), SocketAddresses.SIZE);

@@ -1,5 +1,6 @@
 package dev.conduit.core.net;
 
+import static dev.conduit.core.posix.PosixConstants.SHUT_RD;
 import static dev.conduit.core.posix.PosixConstants.SHUT_RDWR;
 import static dev.conduit.core.posix.PosixConstants.SHUT_WR;
 
@@ -158,6 +159,19 @@ public final class TcpChannel implements ByteChannel {
         }
     }
 
+    /**
+     * Ends the peer's direction for this side: reads give -1 once what is there has been read. The peer is not told.
+     * Idempotent.
+     *
+     * @throws ClosedChannelException when this is closed
+     */
+    public void shutdownInput() throws ClosedChannelException {
+        synchronized (this) {
+            requireOpen();
+            posix.shutdown(fd, SHUT_RD);
+        }
+    }
+
     private void requireOpen() throws ClosedChannelException {
         if (closed) {
             throw new ClosedChannelException();
@@ -167,6 +181,24 @@ public final class TcpChannel implements ByteChannel {
     @Override
     public boolean isOpen() {
         return !closed;
+    }
+
+    /**
+     * Closes the connection with a RST: the peer is told that not everything arrived. What was written and not sent is dropped.
+     * Idempotent.
+     */
+    public void reset() {
+        synchronized (this) {
+            if (!closed) {
+                try {
+                    // To connect to nobody is how a connection is broken off; threads that wait go on.
+                    new SocketOptions(posix, fd, SocketAddresses.SIZE).disconnect();
+                } catch (PlatformException noMemory) {
+                    // It is closed all the same.
+                }
+            }
+        }
+        close();
     }
 
     /** Closes the connection: what was written is still delivered. Idempotent. */

@@ -102,6 +102,8 @@ public final class PosixConstants {
     public static final int SO_REUSEADDR = 2;
     /** sys/socket.h: memory for what was received, in bytes; Linux doubles it. */
     public static final int SO_RCVBUF = 8;
+    /** sys/socket.h: no more input. */
+    public static final int SHUT_RD = 0;
     /** sys/socket.h: no more output. */
     public static final int SHUT_WR = 1;
     /** sys/socket.h: no more of either. */

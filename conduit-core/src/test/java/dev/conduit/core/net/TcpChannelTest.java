@@ -152,4 +152,35 @@ class TcpChannelTest {
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(IOException.class)
                 .hasMessage("connection with " + name + " is broken: ECONNRESET");
     }
+
+    @Test
+    void shouldReadNoMoreAfterItsInputWasEnded() throws Exception {
+        CompletableFuture<Integer> reading = run(() -> channel.read(ByteBuffer.allocate(8)));
+        channel.shutdownInput();
+
+        assertThat(reading.get(60, TimeUnit.SECONDS)).isEqualTo(-1);
+        channel.write(ByteBuffer.wrap(new byte[] {5}));
+        assertThat(client.read(ByteBuffer.allocate(8))).as("the other direction").isEqualTo(1);
+        channel.close();
+        assertThatThrownBy(channel::shutdownInput).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void shouldTellPeerThatNotEverythingArrives() throws Exception {
+        CompletableFuture<String> reading = CompletableFuture.supplyAsync(() -> {
+            try {
+                return "read " + channel.read(ByteBuffer.allocate(1));
+            } catch (IOException broken) {
+                return "broken";
+            }
+        }, task -> new Thread(task).start());
+        channel.reset();
+
+        assertThat(reading.get(60, TimeUnit.SECONDS)).isEqualTo("broken");
+        assertThatThrownBy(() -> client.read(ByteBuffer.allocate(1))).isInstanceOf(IOException.class)
+                .hasMessageContaining("reset");
+        assertThat(channel.isOpen()).isFalse();
+        channel.reset();
+        channel.close();
+    }
 }

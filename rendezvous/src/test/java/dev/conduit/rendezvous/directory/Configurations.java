@@ -26,7 +26,7 @@ public final class Configurations {
     private Configurations() {}
 
     public static Configuration of(Limits limits, List<ServiceSettings> services) {
-        return new Configuration(Optional.empty(), new FrontSettings(FrontSettings.Kind.NONE, Optional.empty()), limits,
+        return new Configuration(Optional.empty(), new FrontSettings(FrontSettings.Kind.NONE, Optional.empty(), false), limits,
                 services);
     }
 

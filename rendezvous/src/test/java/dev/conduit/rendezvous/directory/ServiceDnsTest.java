@@ -159,6 +159,18 @@ final class ServiceDnsTest {
     }
 
     @Test
+    void shouldGiveTheAddressThatServicesShare() throws Exception {
+        directory.configure(configuration(settings(Optional.empty()), www("www", DirectoryFixture.LONG),
+                www("shop", DirectoryFixture.LONG)));
+        dns.follow();
+        local.dom0.write("/test/ready", "");
+        assertThat(answers(ask("www.lab.test", Type.A))).containsExactly(ADDRESS);
+        assertThat(starts()).as("the one that was asked for").isEqualTo(1);
+        assertThat(answers(ask("shop.lab.test", Type.A))).containsExactly(ADDRESS);
+        assertThat(answers(ask("10.0.9.10.in-addr.arpa", Type.PTR))).containsExactlyInAnyOrder("www.lab.test.", "shop.lab.test.");
+    }
+
+    @Test
     void shouldRefuseAKeyThatIsNone() throws Exception {
         DnsSettings wrong = settings(Optional.of(new DnsSettings.Update(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), "md5:jitsud:c2VjcmV0")));

@@ -3,7 +3,10 @@ package dev.conduit.synjitsu.adopt;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record ServiceInterface(String device, List<Address> addresses) {
 
+    private static final String LOOPBACK = "lo";
     private static final long PATIENCE_SECONDS = 30;
 
     /**
@@ -51,26 +55,89 @@ public record ServiceInterface(String device, List<Address> addresses) {
             }
             throw new IllegalArgumentException("'" + text + "' is not an address with its prefix, such as 10.9.0.10/24");
         }
+
+        /** The address with nothing but its prefix. */
+        private String network() {
+            byte[] bytes = address.getAddress();
+            for (int bit = prefix; bit < bytes.length * Byte.SIZE; bit++) {
+                bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+            }
+            try {
+                return InetAddress.getByAddress(bytes).getHostAddress();
+            } catch (UnknownHostException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return address.getHostAddress() + "/" + prefix;
+        }
     }
 
     /**
-     * Puts the addresses on the device and tells the neighbours. Blocks.
+     * Puts the addresses where this kernel has them and neighbours do not see them, with the way to their networks. Blocks.
      *
      * @throws IOException when the device or a right is missing; one line that says so
      */
-    void takeUp() throws IOException {
-        List<InetAddress> announced = new ArrayList<>();
+    void hide() throws IOException {
+        // No answers by ARP for what is on the loopback interface; IPv6 gives none anyway.
+        Path setting = Path.of("/proc/sys/net/ipv4/conf", device, "arp_ignore");
+        try {
+            Files.writeString(setting, "1");
+        } catch (IOException e) {
+            throw new IOException("cannot hide addresses from neighbours of '" + device + "': " + e, e);
+        }
         for (Address each : addresses) {
-            List<String> command = new ArrayList<>(List.of("ip", "address", "replace",
-                    each.address().getHostAddress() + "/" + each.prefix(), "dev", device));
+            String address = each.address().getHostAddress();
+            run(List.of("ip", "address", "replace", address, "dev", LOOPBACK));
+            run(List.of("ip", "route", "replace", each.network() + "/" + each.prefix(), "dev", device, "src", address));
+        }
+    }
+
+    /** Puts the addresses on the device and tells the neighbours. Blocks. */
+    void takeUp() throws IOException {
+        put();
+        announce();
+    }
+
+    /**
+     * Puts the addresses on the device; neighbours are not told, but answered. Blocks.
+     *
+     * @throws IOException when the device or a right is missing; one line that says so
+     */
+    public void put() throws IOException {
+        for (Address each : addresses) {
+            List<String> command = new ArrayList<>(List.of("ip", "address", "replace", each.toString(), "dev", device));
             if (!(each.address() instanceof Inet4Address)) {
                 // The address is the service's alone; checking for others would take a second.
                 command.add("nodad");
             }
             run(command);
-            announced.add(each.address());
         }
-        Announcement.send(device, announced);
+    }
+
+    /**
+     * Tells the neighbours that the addresses are here. Blocks.
+     *
+     * @throws IOException when the device has no Ethernet, or is down
+     */
+    public void announce() throws IOException {
+        Announcement.send(device, addresses.stream().map(Address::address).toList());
+    }
+
+    /**
+     * Takes those of the addresses away that are on the device. Blocks.
+     *
+     * @throws IOException when the device or a right is missing; one line that says so
+     */
+    public void remove() throws IOException {
+        NetworkInterface here = NetworkInterface.getByName(device);
+        for (Address each : addresses) {
+            if (here != null && here.inetAddresses().anyMatch(each.address()::equals)) {
+                run(List.of("ip", "address", "delete", each.toString(), "dev", device));
+            }
+        }
     }
 
     private static void run(List<String> command) throws IOException {

@@ -49,6 +49,8 @@ public final class Takeover {
     public static Optional<Integer> run(XenStoreClient store, String service, Adopter adopter, ServiceInterface addresses,
             Consumer<AdoptedConnection> server, Duration timeout) throws IOException, InterruptedException {
         Takeover takeover = new Takeover(adopter, addresses, server);
+        // Before the front stops: its clients wait from then on.
+        addresses.hide();
         Optional<Integer> taken = HandOver.take(store, service, takeover::prepare, timeout);
         if (taken.isEmpty()) {
             addresses.takeUp();

@@ -61,6 +61,7 @@ public final class HandOver {
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
             awaitAdmission(store, side, name, end, timeout);
+            giveUpEarlierTry(store, side, name, end, timeout);
             Optional<Long> asked = store.transaction(side::prepare);
             if (asked.isEmpty()) {
                 return Optional.empty();
@@ -96,16 +97,33 @@ public final class HandOver {
         }
     }
 
+    /** A program before this one has got as far as to have the connections frozen, and ended. */
+    private static void giveUpEarlierTry(
+            XenStoreClient store, ServiceSide side, String name, long end, Duration timeout)
+            throws IOException, InterruptedException {
+        Optional<Turn> frozen = side.front(store).filter(turn -> turn.word() == Word.FROZEN);
+        if (frozen.isPresent()) {
+            giveUp(store, side, frozen.get().generation());
+            awaitOther(store, side, frozen.get(), name, end, timeout);
+        }
+    }
+
     private static boolean isFrozen(
             XenStoreClient store, ServiceSide side, long generation, String name, long end, Duration timeout)
             throws IOException, InterruptedException {
-        Turn held = new Turn(Word.HOLDING, generation);
+        return awaitOther(store, side, new Turn(Word.HOLDING, generation), name, end, timeout)
+                .equals(Optional.of(new Turn(Word.FROZEN, generation)));
+    }
+
+    /** What the front says when it no longer says this. */
+    private static Optional<Turn> awaitOther(
+            XenStoreClient store, ServiceSide side, Turn held, String name, long end, Duration timeout)
+            throws IOException, InterruptedException {
         try {
-            Optional<Turn> turn = store.waitFor(reads -> {
+            return store.waitFor(reads -> {
                 Optional<Turn> now = side.front(reads);
                 return now.equals(Optional.of(held)) ? null : now;
             }, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-            return turn.equals(Optional.of(new Turn(Word.FROZEN, generation)));
         } catch (TimeoutException late) {
             throw new IOException("the front did not give the connections of '" + name + "' within "
                     + timeout.toMillis() + " ms", late);

@@ -23,6 +23,9 @@ interface Held {
      */
     Optional<IpAddress> arm(long now) throws XenStoreException;
 
+    /** It was started, or ran already, and this domain takes its connections over. */
+    default void startedHere(long now) throws XenStoreException {}
+
     /** Its guest was started, or ran already. */
     void started(DomainId domain, long now) throws XenStoreException;
 

@@ -91,12 +91,18 @@ final class Holding implements Held {
         return numbers.keySet().stream().map(Connection::remote).findAny();
     }
 
-    /** Its guest may take what is held. A front that begins now goes on where an earlier one was. */
+    /** A front that begins now goes on where an earlier one was. */
     @Override
-    public void started(DomainId domain, long now) throws XenStoreException {
+    public void startedHere(long now) throws XenStoreException {
         if (turn == null) {
             takeBack(store.transaction(side::recover), true, now);
         }
+    }
+
+    /** Its guest may take what is held. */
+    @Override
+    public void started(DomainId domain, long now) throws XenStoreException {
+        startedHere(now);
         store.transaction(transaction -> {
             side.admit(transaction, domain);
             return null;

@@ -100,13 +100,20 @@ public final class TcpFront implements Front, AutoCloseable {
 
     /** Clients of others wait for the boot, as without a front. */
     private boolean isFronted(ServiceSettings service) {
-        boolean handedOver = service.receive() == Receive.ADOPT || service.receive() == Receive.REPLAY && loop.replays();
-        return handedOver && !service.addresses().isEmpty() && !service.ports().isEmpty();
+        return (service.receive() != Receive.REPLAY || loop.replays()) && !service.addresses().isEmpty()
+                && !service.ports().isEmpty();
     }
 
     @Override
     public void started(ServiceSettings service, int domain) {
-        if (isFronted(service) && domain < 0) {
+        if (isFronted(service) && service.receive() == Receive.CONDUIT) {
+            // Whoever carries its connections takes them over, in this domain.
+            loop.execute(now -> {
+                Held holding = loop.holding(service);
+                holding.startedHere(now);
+                loop.watch(holding);
+            });
+        } else if (isFronted(service) && domain < 0) {
             notes.accept(service.name() + ": its launcher does not tell its domain, so it cannot take connections over");
         } else if (isFronted(service)) {
             loop.execute(now -> {
@@ -126,6 +133,16 @@ public final class TcpFront implements Front, AutoCloseable {
         held.remove(service.name());
         patience.remove(service.name());
         loop.execute(now -> loop.forget(service.name()));
+    }
+
+    /**
+     * Has the clients that wait for a service told that it does not come.
+     *
+     * @param name the service
+     * @param why one line
+     */
+    public void refuse(String name, String why) {
+        loop.refuse(name, why);
     }
 
     /** A client wants a service: one question to the directory at a time. */

@@ -1,27 +1,26 @@
 package dev.conduit.synjitsu.socket;
 
+import dev.conduit.synjitsu.layer8.Hosts;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Carries one client's connection to its service: until both have ended it, or one has broken it. */
 final class Carrier {
 
     private static final int BUFFER = 64 << 10;
 
-    private final SocketChannel client;
-    private final Upstream upstream;
+    private final Client client;
+    private final Hosts<Upstream> hosts;
     private final SocketFrontOptions options;
     private final long accepted;
 
     private volatile IOException broken;
 
-    Carrier(SocketChannel client, Upstream upstream, SocketFrontOptions options, long accepted) {
+    Carrier(Client client, Hosts<Upstream> hosts, SocketFrontOptions options, long accepted) {
         this.client = client;
-        this.upstream = upstream;
+        this.hosts = hosts;
         this.options = options;
         this.accepted = accepted;
     }
@@ -29,19 +28,30 @@ final class Carrier {
     /**
      * Runs on the caller's thread and one more.
      *
-     * @return whether everything was carried; false when the client has broken it
+     * @return whether everything was carried, or the client was told that there is nobody; else it is to be reset
      */
     boolean run() throws IOException {
-        InetSocketAddress from = (InetSocketAddress) client.getRemoteAddress();
-        InetSocketAddress to = (InetSocketAddress) client.getLocalAddress();
         Duration left = options.within().minusNanos(System.nanoTime() - accepted);
         if (left.isNegative() || left.isZero()) {
-            throw new IOException(from + " waited for " + options.within().toMillis() + " ms for its turn");
+            throw new IOException(client.remote() + " waited for " + options.within().toMillis() + " ms for its turn");
         }
-        try (Leg leg = upstream.connect(from.getAddress().getHostAddress(), left)) {
-            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        Reception reception = new Reception(client);
+        Optional<Upstream> upstream = reception.choose(hosts, left);
+        if (upstream.isPresent()) {
+            carry(upstream.get(), reception.early());
+        }
+        return true;
+    }
+
+    /** @param early what the client has sent already */
+    private void carry(Upstream upstream, ByteBuffer early) throws IOException {
+        Duration left = options.within().minusNanos(System.nanoTime() - accepted);
+        try (Leg leg = upstream.connect(client.remote().getAddress().getHostAddress(), left)) {
             if (options.proxyHeader()) {
-                leg.send(ProxyHeader.of(from, to));
+                leg.send(ProxyHeader.of(client.remote(), client.local()));
+            }
+            if (early.hasRemaining()) {
+                leg.send(early);
             }
             Thread back = SocketFront.daemon(() -> back(leg), "front-carrier-back");
             back.start();
@@ -50,14 +60,13 @@ final class Carrier {
             if (broken != null) {
                 throw broken;
             }
-            return true;
         }
     }
 
     private void there(Leg leg) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         try {
-            while (client.read(buffer) >= 0) {
+            while (client.receive(buffer) >= 0) {
                 leg.send(buffer.flip());
                 buffer.clear();
             }
@@ -72,19 +81,16 @@ final class Carrier {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         try {
             while (leg.receive(buffer) >= 0) {
-                buffer.flip();
-                while (buffer.hasRemaining()) {
-                    client.write(buffer);
-                }
+                client.send(buffer.flip());
                 buffer.clear();
             }
-            client.shutdownOutput();
+            client.sent();
             if (!leg.takesMore()) {
-                client.shutdownInput();
+                client.deaf();
             }
         } catch (IOException gone) {
             fail(gone);
-            Sockets.reset(client);
+            client.reset();
         }
     }
 

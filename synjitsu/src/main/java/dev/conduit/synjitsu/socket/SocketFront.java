@@ -1,5 +1,6 @@
 package dev.conduit.synjitsu.socket;
 
+import dev.conduit.synjitsu.layer8.Hosts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One listening socket for one service. The kernel completes the handshakes and keeps what clients send; a connection has
- * no thread until it is its turn. Thread-safe.
+ * One listening socket, for one service or several that clients name. The kernel completes the handshakes and keeps what
+ * clients send; a connection has no thread until it is its turn. Thread-safe.
  */
 public final class SocketFront implements AutoCloseable {
 
@@ -24,17 +25,17 @@ public final class SocketFront implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
     private final ServerSocketChannel listener;
-    private final Upstream upstream;
+    private volatile Hosts<Upstream> hosts;
     private final SocketFrontOptions options;
     private final Consumer<String> notes;
     private final ThreadPoolExecutor carriers;
-    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+    private final Set<Client> clients = ConcurrentHashMap.newKeySet();
     private final Thread thread;
 
     private SocketFront(
-            ServerSocketChannel listener, Upstream upstream, SocketFrontOptions options, Consumer<String> notes) {
+            ServerSocketChannel listener, Hosts<Upstream> hosts, SocketFrontOptions options, Consumer<String> notes) {
         this.listener = listener;
-        this.upstream = upstream;
+        this.hosts = hosts;
         this.options = options;
         this.notes = notes;
         this.carriers = new ThreadPoolExecutor(options.carried(), options.carried(), IDLE_SECONDS, TimeUnit.SECONDS,
@@ -53,14 +54,14 @@ public final class SocketFront implements AutoCloseable {
      * Listens.
      *
      * @param address where; port 0 takes any
-     * @param upstream how the service is reached
+     * @param hosts how each service is reached
      * @param options bounds
      * @param notes gets a line for each connection that could not be carried, on any thread; must not block
      * @return an open front
      * @throws IOException when it cannot listen there
      */
     public static SocketFront open(
-            InetSocketAddress address, Upstream upstream, SocketFrontOptions options, Consumer<String> notes)
+            InetSocketAddress address, Hosts<Upstream> hosts, SocketFrontOptions options, Consumer<String> notes)
             throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         boolean listening = false;
@@ -75,7 +76,7 @@ public final class SocketFront implements AutoCloseable {
                 listener.close();
             }
         }
-        SocketFront front = new SocketFront(listener, upstream, options, notes);
+        SocketFront front = new SocketFront(listener, hosts, options, notes);
         front.thread.start();
         return front;
     }
@@ -88,6 +89,15 @@ public final class SocketFront implements AutoCloseable {
      */
     public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) listener.getLocalAddress();
+    }
+
+    /**
+     * Changes who is behind it, for clients whose turn comes from now on.
+     *
+     * @param changed how each service is reached
+     */
+    public void serve(Hosts<Upstream> changed) {
+        hosts = changed;
     }
 
     private void accept() {
@@ -112,7 +122,19 @@ public final class SocketFront implements AutoCloseable {
         }
     }
 
-    private void take(SocketChannel client) {
+    private void take(SocketChannel accepted) {
+        Client client;
+        try {
+            client = new SocketClient(accepted);
+        } catch (IOException gone) {
+            Sockets.close(accepted);
+            return;
+        }
+        carry(client);
+    }
+
+    /** Puts a client in the queue. */
+    void carry(Client client) {
         clients.add(client);
         long accepted = System.nanoTime();
         try {
@@ -124,10 +146,10 @@ public final class SocketFront implements AutoCloseable {
         }
     }
 
-    private void carry(SocketChannel client, long accepted) {
+    private void carry(Client client, long accepted) {
         boolean whole = false;
         try {
-            whole = new Carrier(client, upstream, options, accepted).run();
+            whole = new Carrier(client, hosts, options, accepted).run();
         } catch (IOException | RuntimeException failed) {
             notes.accept("a client was reset: " + failed.getMessage());
         } finally {
@@ -135,12 +157,12 @@ public final class SocketFront implements AutoCloseable {
         }
     }
 
-    private void finish(SocketChannel client, boolean whole) {
+    private void finish(Client client, boolean whole) {
         clients.remove(client);
         if (whole) {
-            Sockets.close(client);
+            client.close();
         } else {
-            Sockets.reset(client);
+            client.reset();
         }
     }
 
@@ -149,6 +171,6 @@ public final class SocketFront implements AutoCloseable {
     public void close() {
         Sockets.close(listener);
         carriers.shutdownNow();
-        clients.forEach(Sockets::reset);
+        clients.forEach(Client::reset);
     }
 }

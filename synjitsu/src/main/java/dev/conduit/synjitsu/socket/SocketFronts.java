@@ -5,37 +5,33 @@ import dev.conduit.rendezvous.directory.Directory;
 import dev.conduit.rendezvous.directory.Front;
 import dev.conduit.rendezvous.directory.config.ServiceSettings;
 import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
-import dev.conduit.rendezvous.directory.service.Cause;
-import dev.conduit.rendezvous.directory.service.Outcome;
+import dev.conduit.synjitsu.adopt.AdoptedConnection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
  * A directory's front of sockets: listens on the addresses and ports of all services with {@code receive: conduit}, which
- * are this machine's own, and carries each connection to the service's conduit. Listens for as long as the service is
- * configured, whether it sleeps or not. Thread-safe.
+ * are this machine's own, and carries each connection to the service's conduit. Services with {@code hosts} may share
+ * them. Listens for as long as the service is configured, whether it sleeps or not. Thread-safe.
  */
 public final class SocketFronts implements Front, AutoCloseable {
-
-    /** The directory answers by the deadline; this is for what is in its way. */
-    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Conduit conduit;
     private final SocketFrontOptions options;
     private final Consumer<String> notes;
     private final CompletableFuture<Directory> directory = new CompletableFuture<>();
-    private final Map<String, List<SocketFront>> fronts = new ConcurrentHashMap<>();
+    /** Guarded by this. */
+    private final Map<InetSocketAddress, SharedFront> fronts = new HashMap<>();
+    /** Where each service is reached; changed under this. */
+    private final Map<String, Set<InetSocketAddress>> held = new ConcurrentHashMap<>();
 
     /**
      * Makes a front without services.
@@ -61,52 +57,63 @@ public final class SocketFronts implements Front, AutoCloseable {
 
     @Override
     public boolean holds(ServiceSettings service) {
-        return !fronts.getOrDefault(service.name(), List.of()).isEmpty();
+        return held.containsKey(service.name());
     }
 
+    /** Once more for a service that has changed: it is reached as it says now. */
     @Override
-    public void arm(ServiceSettings service) {
-        if (service.receive() == Receive.CONDUIT) {
-            fronts.computeIfAbsent(service.name(), name -> listen(service));
+    public synchronized void arm(ServiceSettings service) {
+        if (service.receive() != Receive.CONDUIT) {
+            return;
         }
-    }
-
-    private List<SocketFront> listen(ServiceSettings service) {
-        List<SocketFront> open = new ArrayList<>();
-        Upstream upstream = (asker, patience) -> {
-            long begin = System.nanoTime();
-            wake(service.name(), asker, patience);
-            return new ConduitLeg(conduit.connect(service.name(), patience.minusNanos(System.nanoTime() - begin)));
-        };
+        Set<InetSocketAddress> endpoints = new HashSet<>();
         for (InetAddress address : service.addresses()) {
             for (int port : service.ports()) {
-                try {
-                    open.add(SocketFront.open(new InetSocketAddress(address, port), upstream, options,
-                            note -> notes.accept(service.name() + ": " + note)));
-                } catch (IOException refused) {
-                    notes.accept(service.name() + ": " + refused.getMessage());
+                InetSocketAddress endpoint = new InetSocketAddress(address, port);
+                if (listen(endpoint, service)) {
+                    endpoints.add(endpoint);
                 }
             }
         }
-        return open;
+        Set<InetSocketAddress> before = endpoints.isEmpty() ? held.remove(service.name())
+                : held.put(service.name(), endpoints);
+        if (before != null) {
+            before.stream().filter(endpoint -> !endpoints.contains(endpoint)).forEach(gone -> leave(gone, service));
+        }
     }
 
-    private void wake(String name, String asker, Duration patience) throws IOException {
+    private boolean listen(InetSocketAddress endpoint, ServiceSettings service) {
+        Upstream upstream = Upstreams.directory(directory, conduit, service.name());
         try {
-            Outcome outcome = directory.get(patience.toNanos(), TimeUnit.NANOSECONDS)
-                    .ask(name, Cause.SYN, asker, patience).toCompletableFuture()
-                    .get(patience.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
-            if (outcome instanceof Outcome.Failed failed) {
-                throw new IOException(failed.message());
+            SharedFront front = fronts.get(endpoint);
+            if (front == null) {
+                fronts.put(endpoint, SharedFront.open(endpoint, service, upstream, options, notes));
+            } else {
+                front.add(service, upstream);
             }
-        } catch (TimeoutException late) {
-            throw new IOException("'" + name + "' did not start within " + patience.toMillis() + " ms", late);
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the front is closing", closing);
-        } catch (ExecutionException bug) {
-            throw new IllegalStateException(bug);
+            return true;
+        } catch (IOException refused) {
+            notes.accept(service.name() + ": " + refused.getMessage());
+            return false;
         }
+    }
+
+    /**
+     * Carries a connection that a TCP front has begun, as if it had been made here.
+     *
+     * @param connection active
+     * @throws IOException when it is gone, or nobody listens at its address and port
+     */
+    public void carry(AdoptedConnection connection) throws IOException {
+        SharedFront front;
+        synchronized (this) {
+            front = fronts.get(connection.localAddress());
+        }
+        if (front == null) {
+            connection.abandon();
+            throw new IOException(connection + " is for nobody here");
+        }
+        front.carry(new AdoptedClient(connection));
     }
 
     /** One that runs already is fronted, too. */
@@ -116,15 +123,22 @@ public final class SocketFronts implements Front, AutoCloseable {
     }
 
     @Override
-    public void disarm(ServiceSettings service) {
-        fronts.getOrDefault(service.name(), List.of()).forEach(SocketFront::close);
-        fronts.remove(service.name());
+    public synchronized void disarm(ServiceSettings service) {
+        Set<InetSocketAddress> endpoints = held.remove(service.name());
+        if (endpoints != null) {
+            endpoints.forEach(endpoint -> leave(endpoint, service));
+        }
+    }
+
+    private void leave(InetSocketAddress endpoint, ServiceSettings service) {
+        fronts.computeIfPresent(endpoint, (key, front) -> front.remove(service.name()) ? front : null);
     }
 
     /** Stops listening, and resets what is carried or waits. Idempotent. */
     @Override
-    public void close() {
-        fronts.values().forEach(open -> open.forEach(SocketFront::close));
+    public synchronized void close() {
+        fronts.values().forEach(SharedFront::close);
         fronts.clear();
+        held.clear();
     }
 }

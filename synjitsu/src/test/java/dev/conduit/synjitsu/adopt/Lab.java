@@ -3,6 +3,7 @@ package dev.conduit.synjitsu.adopt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.conduit.core.namespaces.BadWire;
 import dev.conduit.core.namespaces.Namespaces;
 import dev.conduit.core.net.FrameLink;
 import dev.conduit.synjitsu.tcp.Tcb;

@@ -83,9 +83,13 @@ final class TcpFrontTest {
     }
 
     static ServiceSettings service() {
-        return new ServiceSettings("www", List.of(), List.of(80), "process",
-                new GuestSpec("www", List.of(inet("10.9.0.10")), Map.of()), 0, new Readiness.Registration("www", LONG),
-                Receive.ADOPT, Optional.empty(), Optional.empty(), StopMode.DESTROY, Times.DEFAULTS,
+        return service("www", "10.9.0.10", Receive.ADOPT);
+    }
+
+    private static ServiceSettings service(String name, String address, Receive receive) {
+        return new ServiceSettings(name, List.of(), List.of(80), "process",
+                new GuestSpec(name, List.of(inet(address)), Map.of()), 0, new Readiness.Registration(name, LONG), receive,
+                Optional.empty(), Optional.empty(), StopMode.DESTROY, Times.DEFAULTS,
                 new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)), false);
     }
 
@@ -316,6 +320,35 @@ final class TcpFrontTest {
     }
 
     @Test
+    void shouldTakeOverFromAProgramThatEndedInTheMiddle() throws Exception {
+        connect(5001, "a");
+        front.started(www, guest.self().value());
+        await().atMost(LONG).until(() -> store.exists(StatePaths.turn("www")));
+        guest.xenStore().write(StatePaths.turn("www"), "prepare 1");
+        await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("frozen 1"));
+
+        assertThat(take().connections).hasSize(1);
+
+        await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("released 2"));
+    }
+
+    @Test
+    void shouldDefendAddressesItHolds() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            requireAnnouncement();
+        }
+        announceGuest();
+        requireAnnouncement();
+        connect(5001, "still the front's");
+    }
+
+    private void requireAnnouncement() throws InterruptedException {
+        Ethernet ethernet = Ethernet.read(link.fromFront.poll(30, TimeUnit.SECONDS), new Drops());
+        assertThat(ethernet.type()).isEqualTo(Ethernet.ARP);
+        assertThat(ethernet.source()).isEqualTo(FRONT);
+    }
+
+    @Test
     void shouldLetNobodyElseReadOrWriteConnections() throws Exception {
         connect(5001, "secret");
         front.started(www, guest.self().value());
@@ -332,6 +365,19 @@ final class TcpFrontTest {
         assertThat(errorOf(() -> other.xenStore().remove(StatePaths.service("www")))).isEqualTo("EACCES");
         assertThat(errorOf(() -> other.xenStore().write(StatePaths.service("other") + "/state", "holding 1")))
                 .isEqualTo("EACCES");
+    }
+
+    @Test
+    void shouldKeepConnectionsFromGuestWithoutNetwork() throws Exception {
+        ServiceSettings carried = service("carried", "10.9.0.11", Receive.CONDUIT);
+        front.arm(carried);
+        await().atMost(LONG).until(() -> front.holds(carried));
+        front.started(carried, guest.self().value());
+        assertThat(HandOver.take(store, "carried", new Taken(), LONG)).as("in the front's domain").contains(0);
+        for (String path : List.of(StatePaths.state("carried"), StatePaths.turn("carried"))) {
+            assertThat(errorOf(() -> guest.xenStore().read(path))).as("read %s", path).isEqualTo("EACCES");
+            assertThat(errorOf(() -> guest.xenStore().write(path, "abort 1"))).as("write %s", path).isEqualTo("EACCES");
+        }
     }
 
     @Test

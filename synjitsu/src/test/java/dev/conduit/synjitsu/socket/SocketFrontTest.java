@@ -10,6 +10,7 @@ import dev.conduit.core.local.host.LocalHostOptions;
 import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.ConduitConnection;
 import dev.conduit.rendezvous.ConduitServer;
+import dev.conduit.synjitsu.layer8.Hosts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,15 +22,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +71,11 @@ final class SocketFrontTest {
     }
 
     private SocketFront front(Upstream upstream, SocketFrontOptions options) throws IOException {
-        return closing(SocketFront.open(ANY, upstream, options, notes::add));
+        return front(Hosts.only(upstream), options);
+    }
+
+    private SocketFront front(Hosts<Upstream> hosts, SocketFrontOptions options) throws IOException {
+        return closing(SocketFront.open(ANY, hosts, options, notes::add));
     }
 
     private Socket client(SocketFront front) throws IOException {
@@ -246,10 +258,114 @@ final class SocketFrontTest {
     void shouldSayWhereItCannotListen() throws Exception {
         SocketFront front = front((asker, patience) -> null, SocketFrontOptions.defaults());
         InetSocketAddress taken = front.address();
-        assertThatThrownBy(() -> SocketFront.open(taken, (asker, patience) -> null, SocketFrontOptions.defaults(), notes::add))
+        assertThatThrownBy(() -> SocketFront.open(taken, Hosts.only((asker, patience) -> null),
+                SocketFrontOptions.defaults(), notes::add))
                 .isInstanceOf(IOException.class)
                 .hasMessage("cannot listen on " + taken + ": Address already in use");
         assertThatThrownBy(() -> new SocketFrontOptions(LONG, 0, 1, false))
                 .hasMessage("carried 0 is not between 1 and 10000");
+    }
+
+    /** A front of two services that say their names, each after what the client has sent. */
+    private SocketFront named(Duration within) throws IOException {
+        Map<String, Upstream> services = new HashMap<>();
+        for (String name : List.of("www", "shop")) {
+            services.put(name + ".example.org", (asker, patience) -> new NamingLeg(name));
+        }
+        return front(Hosts.named(services, Optional.empty()), SocketFrontOptions.defaults().withWithin(within));
+    }
+
+    /** Gives the service's name and then everything back. */
+    private static final class NamingLeg implements Leg {
+        private final BlockingQueue<Integer> bytes = new LinkedBlockingQueue<>();
+
+        NamingLeg(String name) {
+            name.chars().forEach(bytes::add);
+        }
+
+        @Override
+        public void send(ByteBuffer sent) {
+            while (sent.hasRemaining()) {
+                bytes.add((int) sent.get());
+            }
+        }
+
+        @Override
+        public void sent() {
+            bytes.add(-1000);
+        }
+
+        @Override
+        public int receive(ByteBuffer target) throws IOException {
+            try {
+                int next = bytes.take();
+                if (next == -1000) {
+                    return -1;
+                }
+                target.put((byte) next);
+                return 1;
+            } catch (InterruptedException closing) {
+                throw new IOException("interrupted", closing);
+            }
+        }
+
+        @Override
+        public boolean takesMore() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            bytes.add(-1000);
+        }
+    }
+
+    private String exchange(SocketFront front, String... pieces) throws IOException {
+        Socket client = client(front);
+        client.setTcpNoDelay(true);
+        for (String piece : pieces) {
+            client.getOutputStream().write(piece.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        client.shutdownOutput();
+        return new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void shouldChooseServiceByHost() throws Exception {
+        SocketFront front = named(LONG);
+        String www = "GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\nbody";
+        assertThat(exchange(front, www)).isEqualTo("www" + www);
+        String shop = "GET / HTTP/1.1\r\nHost: SHOP.example.org:80\r\n\r\n";
+        assertThat(exchange(front, shop.split("(?<=.)"))).isEqualTo("shop" + shop);
+        assertThat(exchange(front, "GET / HTTP/1.1\r\nHost: other\r\n\r\n", "x".repeat(100_000)))
+                .startsWith("HTTP/1.1 421 Misdirected Request\r\n").endsWith("there is no host 'other' here\n");
+        assertThat(exchange(front, "GET / HTTP/1.1\r\nHo")).startsWith("HTTP/1.1 408 ");
+        assertThat(notes).isEmpty();
+    }
+
+    @Test
+    void shouldTellTlsClientThatThereIsNoSuchHost() throws Exception {
+        SocketFront front = named(LONG);
+        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        try (Socket tls = factory.createSocket(client(front), "nobody.example.org", 443, true)) {
+            assertThatThrownBy(() -> tls.getInputStream().read()).isInstanceOf(SSLException.class)
+                    .hasMessageContaining("unrecognized_name");
+        }
+    }
+
+    @Test
+    void shouldResetClientsThatDoNotSayWhomTheyWant() throws Exception {
+        SocketFront front = named(Duration.ofMillis(300));
+        Socket silent = client(front);
+        Socket speaker = client(front);
+        speaker.getOutputStream().write("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII));
+        for (Socket client : List.of(silent, speaker)) {
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+        }
+        await().atMost(LONG).untilAsserted(() -> assertThat(notes).hasSize(2)
+                .allMatch(note -> note.endsWith("did not say which host it wants")));
+        Socket slow = client(front);
+        slow.getOutputStream().write("GET / HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(slow.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 408 ");
     }
 }

@@ -69,9 +69,9 @@ public final class ConfigurationFile {
         Fields fields = new Fields(section, problems);
         Optional<DnsSettings> dns = fields.section("dns").map(this::dns);
         FrontSettings front = fields.section("front").map(this::front)
-                .orElse(new FrontSettings(FrontSettings.Kind.NONE, Optional.empty()));
+                .orElse(new FrontSettings(FrontSettings.Kind.NONE, Optional.empty(), false));
         Limits limits = fields.section("limits").map(this::limits).orElse(Limits.DEFAULTS);
-        List<ServiceSettings> services = services(fields, front.kind(), dns.map(DnsSettings::zone));
+        List<ServiceSettings> services = services(fields, dns.map(DnsSettings::zone), front.kind());
         fields.finish();
         return new Configuration(dns, front, limits, services);
     }
@@ -120,7 +120,7 @@ public final class ConfigurationFile {
     private FrontSettings front(Section section) {
         Fields fields = new Fields(section, problems);
         FrontSettings.Kind kind = fields.word("kind", FrontSettings.Kind.NONE);
-        FrontSettings front = new FrontSettings(kind, fields.text("interface"));
+        FrontSettings front = new FrontSettings(kind, fields.text("interface"), fields.truth("proxy-protocol", false));
         boolean needsInterface = kind == FrontSettings.Kind.TAP || kind == FrontSettings.Kind.BRIDGE
                 || kind == FrontSettings.Kind.TUN;
         if (needsInterface && front.networkInterface().isEmpty()) {
@@ -140,7 +140,7 @@ public final class ConfigurationFile {
         return limits;
     }
 
-    private List<ServiceSettings> services(Fields root, FrontSettings.Kind front, Optional<String> zone) {
+    private List<ServiceSettings> services(Fields root, Optional<String> zone, FrontSettings.Kind front) {
         Optional<Node> node = root.node("services");
         if (node.isEmpty() || !(node.get() instanceof Items list)) {
             root.problem("services", node.map(found -> "'services' is " + found.shown() + ", not a list")
@@ -151,12 +151,14 @@ public final class ConfigurationFile {
             root.problem("services", "there are " + list.items().size() + " services, more than " + MAX_SERVICES);
         }
         Map<String, Integer> names = new HashMap<>();
+        SharingCheck sharing = new SharingCheck(front, problems);
         List<ServiceSettings> services = new ArrayList<>();
         for (Node item : list.items()) {
             if (item instanceof Section section) {
                 ServiceSettings service = new ServiceReader(section, launchers, front, problems).read();
                 services.add(service);
                 unique(names, "name", service.name(), section.lineOf("name"));
+                sharing.check(service, section);
                 service.dns().forEach(dns -> unique(names, "DNS name", dns, section.lineOf("dns")));
                 service.dns().stream().filter(dns -> zone.isPresent() && !dns.endsWith("." + zone.get()))
                         .forEach(dns -> problems.add(new Problem(section.lineOf("dns"),

@@ -7,8 +7,9 @@ import java.util.Optional;
  *
  * @param kind which front
  * @param networkInterface where it works; empty for kinds without one
+ * @param proxyProtocol whether services that receive by conduit are told the client's address by the PROXY protocol, version 2
  */
-public record FrontSettings(Kind kind, Optional<String> networkInterface) {
+public record FrontSettings(Kind kind, Optional<String> networkInterface, boolean proxyProtocol) {
 
     /** Fronts. */
     public enum Kind {

@@ -52,10 +52,11 @@ final class NodeReader {
 
     /** What the parser was at and what it found, without its picture of the place. */
     private static String text(JacksonException malformed) {
-        List<String> lines = malformed.getOriginalMessage().lines().map(String::strip).toList();
+        List<String> lines = malformed.getOriginalMessage().lines().map(String::strip).filter(line -> !line.isEmpty())
+                .toList();
         String found = lines.stream().skip(1).filter(line -> line.matches("(found|expected|could not) .*"))
                 .findFirst().map(line -> ": " + line).orElse("");
-        return lines.get(0) + found;
+        return lines.isEmpty() ? "it cannot be read" : lines.get(0) + found;
     }
 
     private int line() {

@@ -3,6 +3,7 @@ package dev.conduit.rendezvous.directory.config;
 import dev.conduit.rendezvous.directory.config.Node.Scalar;
 import dev.conduit.rendezvous.directory.config.Node.Section;
 import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
+import dev.conduit.rendezvous.directory.config.ServiceSettings.Sharing;
 import dev.conduit.rendezvous.directory.config.ServiceSettings.Times;
 import dev.conduit.rendezvous.launch.GuestSpec;
 import dev.conduit.rendezvous.launch.LaunchException;
@@ -44,7 +45,7 @@ final class ServiceReader {
 
     ServiceSettings read() {
         String name = name();
-        List<String> dns = dnsNames();
+        List<String> dns = names("dns");
         List<InetAddress> addresses = addresses();
         List<Integer> ports = ports();
         String launcher = launcher();
@@ -56,7 +57,9 @@ final class ServiceReader {
         }
         long memory = fields.size("memory", memoryOf(own));
         Receive receive = fields.word("receive", Receive.ADOPT);
-        Readiness ready = receive == Receive.REPLAY ? replayed(name, addresses, ports) : readiness(name, addresses, ports);
+        Readiness ready = receive == Receive.REPLAY
+                ? replayed(name, addresses, ports) : readiness(name, addresses, ports, receive);
+        Sharing sharing = sharing(addresses, ports, receive);
         Optional<Duration> idle = Optional.ofNullable(fields.duration("idle", null, Duration.ofDays(365)));
         Optional<String> meter = fields.text("meter");
         StopMode stop = fields.word("stop", StopMode.DESTROY);
@@ -67,7 +70,7 @@ final class ServiceReader {
         boolean prewarm = fields.truth("prewarm", false);
         fields.finish();
         return new ServiceSettings(name, dns, ports, launcher, guest, memory, ready, receive, idle, meter, stop, times,
-                backOff, prewarm);
+                backOff, prewarm, sharing);
     }
 
     private String name() {
@@ -88,17 +91,26 @@ final class ServiceReader {
         }
     }
 
-    private List<String> dnsNames() {
+    private List<String> names(String key) {
         List<String> names = new ArrayList<>();
-        for (Scalar name : fields.texts("dns")) {
+        for (Scalar name : fields.texts(key)) {
             if (DNS_NAME.matcher(name.text()).matches() && name.text().length() <= MAX_DNS_NAME) {
                 names.add(ConfigurationFile.name(name.text()));
             } else {
-                problems.add(new Problem(name.line(), "'dns' has " + name.shown() + ", not a name such as www.lab.test"
+                problems.add(new Problem(name.line(), "'" + key + "' has " + name.shown() + ", not a name such as www.lab.test"
                         + " of labels of 1 to 63 characters, at most " + MAX_DNS_NAME + " together"));
             }
         }
         return names;
+    }
+
+    private Sharing sharing(List<InetAddress> addresses, List<Integer> ports, Receive receive) {
+        Sharing sharing = new Sharing(names("hosts"), fields.truth("default", false));
+        if (sharing.isShared() && (receive != Receive.CONDUIT || addresses.isEmpty() || ports.isEmpty())) {
+            fields.problem(sharing.hosts().isEmpty() ? "default" : "hosts",
+                    "'hosts' and 'default' need 'receive: conduit', 'addresses' and 'ports'");
+        }
+        return sharing;
     }
 
     private List<InetAddress> addresses() {
@@ -164,7 +176,7 @@ final class ServiceReader {
         } else if (addresses.isEmpty() || ports.isEmpty()) {
             fields.problem("receive", "'receive' is 'replay', but the service has no 'addresses' or no 'ports'");
         }
-        Readiness said = readiness(name, addresses, ports);
+        Readiness said = readiness(name, addresses, ports, Receive.REPLAY);
         boolean given = fields.section("ready").stream().anyMatch(ready -> ready.entries().keySet().stream()
                 .anyMatch(List.of("port", "xenstore", "conduit")::contains));
         if (given && said instanceof Readiness.Port port) {
@@ -174,7 +186,7 @@ final class ServiceReader {
         return given ? said : new Readiness.Key(Readiness.replayed(name), Optional.of(Readiness.REPLAYED_UP), said.within());
     }
 
-    private Readiness readiness(String name, List<InetAddress> addresses, List<Integer> ports) {
+    private Readiness readiness(String name, List<InetAddress> addresses, List<Integer> ports, Receive receive) {
         Optional<Section> given = fields.section("ready");
         Fields ready = new Fields(given.orElse(new Section(section.line(), Map.of())), problems);
         Duration within = ready.duration("within", WITHIN, DAY);
@@ -199,7 +211,8 @@ final class ServiceReader {
         if (port != 0) {
             return new Readiness.Port(addresses, port, within);
         }
-        if (conduit.isEmpty() && !addresses.isEmpty() && !ports.isEmpty()) {
+        // A port of a service without a network is its front's.
+        if (conduit.isEmpty() && receive != Receive.CONDUIT && !addresses.isEmpty() && !ports.isEmpty()) {
             return new Readiness.Port(addresses, ports.get(0), within);
         }
         String registered = conduit.orElse(name);

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.directory.engine;
 
+import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
 import dev.conduit.rendezvous.directory.service.FailureReason;
 import dev.conduit.rendezvous.directory.service.Phase;
 import dev.conduit.rendezvous.directory.service.ServiceState;
@@ -73,7 +74,9 @@ final class Running extends Part {
         if (!life().is(ServiceState.READY) && !life().is(ServiceState.DRAINING)) {
             return;
         }
-        boolean active = traffic.sampled(now, flows, bytes, !life().booted.addresses().isEmpty());
+        // What comes to the addresses of one that receives by conduit is a conduit by then.
+        boolean addressed = !life().booted.addresses().isEmpty() && life().booted.receive() != Receive.CONDUIT;
+        boolean active = traffic.sampled(now, flows, bytes, addressed);
         if (traffic.wasSeen()) {
             life().start.reached(Phase.FIRST_BYTE, now);
         }

@@ -173,7 +173,7 @@ final class ConfigurationFileTest {
         assertThat(dns.forward()).hasSize(2);
         assertThat(dns.update()).contains(
                 new DnsSettings.Update(new InetSocketAddress("192.0.2.53", 53), "hmac-sha256:jitsud:c2VjcmV0"));
-        assertThat(configuration.front()).isEqualTo(new FrontSettings(FrontSettings.Kind.TAP, Optional.of("tap0")));
+        assertThat(configuration.front()).isEqualTo(new FrontSettings(FrontSettings.Kind.TAP, Optional.of("tap0"), false));
         ServiceSettings www = configuration.services().get(0);
         assertThat(www.ready()).isEqualTo(
                 new Readiness.Key("data/state", Optional.of("up"), Duration.ofSeconds(30)));
@@ -308,5 +308,56 @@ final class ConfigurationFileTest {
                 throw new AssertionError("seed " + seed + ": " + bug, bug);
             }
         }
+    }
+
+    private static String sharing(String name, String more) {
+        return "  - { name: " + name + ", launcher: process, process: { command: [a] }, receive: conduit,"
+                + " addresses: [\"10.0.0.1\"], ports: [80, 443], " + more + " }";
+    }
+
+    @Test
+    void shouldReadServicesThatClientsTellApart() throws IOException {
+        Configuration configuration = read(String.join("\n", "services:",
+                sharing("www", "hosts: [WWW.example.org., \"*.example.org\"]"), sharing("shop", "hosts: shop.example.org"),
+                sharing("rest", "default: true")));
+        assertThat(configuration.services()).extracting(ServiceSettings::sharing).containsExactly(
+                new ServiceSettings.Sharing(List.of("www.example.org", "*.example.org"), false),
+                new ServiceSettings.Sharing(List.of("shop.example.org"), false),
+                new ServiceSettings.Sharing(List.of(), true));
+        assertThat(configuration.services().get(0).ready())
+                .isEqualTo(new Readiness.Registration("www", Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void shouldRefuseServicesThatClientsCannotTellApart() {
+        assertThat(problems("services:", sharing("a", "hosts: [x.y, w.y]"), sharing("b", "hosts: [x.y], default: true"),
+                sharing("c", "default: true"), sharing("d", "idle: 5s"))).containsExactly(
+                "3: host 'x.y' at 10.0.0.1 port 80 is there already, on line 2",
+                "3: host 'x.y' at 10.0.0.1 port 443 is there already, on line 2",
+                "4: 'default' at 10.0.0.1 port 80 is there already, on line 3",
+                "4: 'default' at 10.0.0.1 port 443 is there already, on line 3",
+                "5: 10.0.0.1 port 80 is taken by the service on line 2: two need 'hosts' or 'default: true' each",
+                "5: 10.0.0.1 port 443 is taken by the service on line 2: two need 'hosts' or 'default: true' each");
+        assertThat(problems("services:",
+                "  - { name: a, launcher: process, process: { command: [a] }, hosts: [a.b], addresses: [\"10.0.0.1\"], ports: [80] }",
+                "  - { name: b, launcher: process, process: { command: [a] }, receive: conduit, default: true }",
+                "  - { name: c, launcher: process, process: { command: [a] }, hosts: [\"a.*\"] }")).containsExactly(
+                "2: 'hosts' and 'default' need 'receive: conduit', 'addresses' and 'ports'",
+                "3: 'hosts' and 'default' need 'receive: conduit', 'addresses' and 'ports'",
+                "4: 'hosts' has 'a.*', not a name such as www.lab.test of labels of 1 to 63 characters, at most 253 together");
+    }
+
+    @Test
+    void shouldRefuseCarryingWhereItsFrontCannot() throws IOException {
+        assertThat(problems("front: { kind: tun, interface: t }", "services:", sharing("a", "default: true")))
+                .containsExactly("3: 'receive: conduit' needs a front of kind tap or socket, not 'tun'");
+        String other = "  - { name: b, launcher: process, process: { command: [a] }, receive: conduit,"
+                + " addresses: [\"10.0.0.1\"], ports: [25] }";
+        assertThat(problems("front: { kind: tap, interface: t }", "services:", sharing("a", "default: true"), other))
+                .containsExactly("4: 10.0.0.1 is taken by the service on line 3: with front 'tap' two need 'hosts' or"
+                        + " 'default: true' each");
+        assertThat(read(String.join("\n", "front: { kind: socket, proxy-protocol: true }", "services:",
+                sharing("a", "default: true"), other)).front())
+                .isEqualTo(new FrontSettings(FrontSettings.Kind.SOCKET, Optional.empty(), true));
     }
 }

@@ -1,4 +1,4 @@
-package dev.conduit.synjitsu.adopt;
+package dev.conduit.core.namespaces;
 
 import dev.conduit.core.net.FrameLink;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.Random;
  * Carries frames between two links, badly: 2 of 100 are lost, 1 comes twice, each takes 2 to 6 ms, so that many are
  * overtaken. The kernel's netem would do, where a kernel has it.
  */
-final class BadWire implements AutoCloseable {
+public final class BadWire implements AutoCloseable {
 
     private static final int LOST = 2;
     private static final int TWICE = 1;
@@ -23,7 +23,8 @@ final class BadWire implements AutoCloseable {
     private final FrameLink left;
     private final FrameLink right;
 
-    BadWire(FrameLink left, FrameLink right, long seed) {
+    /** @param seed decides what happens to each frame */
+    public BadWire(FrameLink left, FrameLink right, long seed) {
         this.left = left;
         this.right = right;
         new Thread(() -> carry(left, right, new Random(seed)), "wire to the right").start();
