@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
+import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.directory.config.BackOff;
 import dev.conduit.rendezvous.directory.config.Readiness;
 import dev.conduit.rendezvous.directory.config.ServiceSettings;
@@ -14,6 +15,9 @@ import dev.conduit.rendezvous.directory.config.ServiceSettings.Receive;
 import dev.conduit.rendezvous.directory.config.ServiceSettings.Times;
 import dev.conduit.rendezvous.launch.GuestSpec;
 import dev.conduit.rendezvous.launch.StopMode;
+import dev.conduit.synjitsu.carry.CarryingFront;
+import dev.conduit.synjitsu.socket.SocketFrontOptions;
+import dev.conduit.synjitsu.socket.SocketFronts;
 import dev.conduit.synjitsu.tcp.TableOptions;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
@@ -261,12 +265,9 @@ final class TcpFrontTest {
         await().atMost(LONG).until(() -> store.exists(StatePaths.turn("www")));
         store.write(StatePaths.turn("www"), "prepare 1");
         await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("frozen 1"));
-        // The front learns of the commit and of the end together.
-        store.<Void, XenStoreException>transaction(transaction -> {
-            transaction.write(StatePaths.turn("www"), "commit 1");
-            front.arm(www);
-            return null;
-        });
+        // The front may learn of the end before it has looked at the commit, which was first.
+        store.write(StatePaths.turn("www"), "commit 1");
+        front.arm(www);
         await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("holding 2"));
         send(CLIENT, FRONT, segment(5001).sequence(ISN + 2).acknowledgement(next).flags(Segment.ACK)
                 .payload(ByteBuffer.wrap(new byte[] {'b'})).build());
@@ -378,6 +379,26 @@ final class TcpFrontTest {
             assertThat(errorOf(() -> guest.xenStore().read(path))).as("read %s", path).isEqualTo("EACCES");
             assertThat(errorOf(() -> guest.xenStore().write(path, "abort 1"))).as("write %s", path).isEqualTo("EACCES");
         }
+    }
+
+    @Test
+    void shouldTellClientsThatTheirConnectionsCannotBeCarried() throws Exception {
+        ServiceSettings carried = service("carried", "10.9.0.11", Receive.CONDUIT);
+        SocketFronts sockets = new SocketFronts(closing(Conduit.open(guest)), SocketFrontOptions.defaults(), notes::add);
+        CarryingFront carrying = closing(new CarryingFront(front, sockets, store, "nosuch0", notes::add));
+        carrying.arm(carried);
+        await().atMost(LONG).until(() -> carrying.holds(carried));
+        Segment.Builder segment = Segment.from(CLIENT_ADDRESS, 5001, address("10.9.0.11"), 80).window(1000);
+        send(CLIENT, FRONT, segment.sequence(ISN).flags(Segment.SYN).build());
+        int next = answer(CLIENT, answer -> answer.has(Segment.SYN)).sequence() + 1;
+
+        carrying.started(carried, guest.self().value());
+        carrying.handOver(carried);
+
+        assertThat(answer(CLIENT, answer -> answer.has(Segment.RST)).sequence()).isEqualTo(next);
+        assertThat(notes).anyMatch(note -> note.startsWith("carried: its connections cannot be carried: ")
+                && note.contains("nosuch0"));
+        assertThat(carrying.holds(carried)).as("for the next try").isTrue();
     }
 
     @Test
