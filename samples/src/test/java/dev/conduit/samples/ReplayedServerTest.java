@@ -71,11 +71,11 @@ final class ReplayedServerTest {
                     addresses: ["10.77.0.10", "fd77::10"]
                     ports: [80]
                     launcher: process
-                    process: { command: ["%s", "-cp", "%s", "%s", "80"], network: { bridge: br0 } }
+                    process: { command: ["%s", "-XX:TieredStopAtLevel=1", "-cp", "%s", "%s", "80"], network: { bridge: br0 } }
                     receive: replay
                 """.formatted(JAVA, CLASS_PATH, PlainServer.class.getName()));
         List<String> command = new ArrayList<>(Namespaces.prefix(hostSide));
-        command.addAll(List.of(JAVA, "-cp", CLASS_PATH));
+        command.addAll(List.of(JAVA, "-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH));
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
