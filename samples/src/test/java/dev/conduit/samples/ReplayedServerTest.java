@@ -71,11 +71,11 @@ final class ReplayedServerTest {
                     addresses: ["10.77.0.10", "fd77::10"]
                     ports: [80]
                     launcher: process
-                    process: { command: ["%s", "-cp", "%s", "%s", "80"], network: { bridge: br0 } }
+                    process: { command: ["%s", "-XX:TieredStopAtLevel=1", "-cp", "%s", "%s", "80"], network: { bridge: br0 } }
                     receive: replay
                 """.formatted(JAVA, CLASS_PATH, PlainServer.class.getName()));
         List<String> command = new ArrayList<>(Namespaces.prefix(hostSide));
-        command.addAll(List.of(JAVA, "-cp", CLASS_PATH));
+        command.addAll(List.of(JAVA, "-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH));
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -175,11 +175,11 @@ final class ReplayedServerTest {
 
     @Test
     void shouldServeManyClientsAfterOneBoot() throws Exception {
-        String codes = curl("--parallel --parallel-immediate --parallel-max 100 -o /dev/null -w '%{http_code} %{size_download}\\n'"
-                + " 'http://10.77.0.10/10?[1-100]'");
+        String codes = curl("--no-globoff --parallel --parallel-immediate --parallel-max 100 -o /dev/null"
+                + " -w '%{http_code} %{size_download}\\n' 'http://10.77.0.10/10?[1-100]'");
         assertThat(codes.lines()).hasSize(100).containsOnly("200 10");
         requireNothingNoticed();
-        assertThat(curl("-o /dev/null -w '%{num_connects} %{http_code} ' 'http://10.77.0.10/10?[1-5]'"))
+        assertThat(curl("--no-globoff -o /dev/null -w '%{num_connects} %{http_code} ' 'http://10.77.0.10/10?[1-5]'"))
                 .isEqualTo("1 200 ".repeat(5));
     }
 

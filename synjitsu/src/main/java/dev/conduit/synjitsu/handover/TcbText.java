@@ -69,6 +69,8 @@ final class TcbText {
         }
         if (offsets.timestamps()) {
             sequence(text, "guest-ts", offsets.timestamp());
+        } else {
+            sequence(text, "guest-clock", offsets.timestamp());
         }
         text.setCharAt(text.length() - 1, ')');
         return text.toString();
@@ -133,7 +135,7 @@ final class TcbText {
         }
         boolean timestamps = fields.containsKey("guest-ts");
         return Optional.of(new Offsets(new MacAddress(Long.parseLong(mac, 16)), number(fields, "guest-seq", UNSIGNED),
-                timestamps ? number(fields, "guest-ts", UNSIGNED) : 0, timestamps,
+                number(fields, timestamps ? "guest-ts" : "guest-clock", UNSIGNED), timestamps,
                 number(fields, "guest-sack", 1) == 1,
                 fields.containsKey("guest-scale") ? number(fields, "guest-scale", MAX_SCALE) : -1,
                 Math.max(1, number(fields, "guest-mss", 0xFFFF))));

@@ -37,11 +37,15 @@ final class Attempt {
         return tcb.receiveNext() - tcb.data().length - (tcb.state() == TcpState.CLOSE_WAIT ? 1 : 0) - 1;
     }
 
-    /** The client's SYN as it was, but with the window and the timestamp of now. */
-    Segment syn(Tcb tcb, MacAddress guest, int mtu) {
-        int largest = mtu - (connection.local().isIpv4() ? HEADERS_IPV4 : HEADERS_IPV6);
-        TcpOptions options = new TcpOptions(Math.min(tcb.maxSegment(), largest), tcb.sendScale(), tcb.sack(),
-                tcb.timestamps(), tcb.recentTimestamp(), 0, TcpOptions.NONE.sackBlocks());
+    /**
+     * The client's SYN as it was, but with the window and the timestamp of now.
+     *
+     * @param plain whether the guest perhaps has no timestamps: each segment is to have room for those that the front adds
+     */
+    Segment syn(Tcb tcb, MacAddress guest, int mtu, boolean plain) {
+        int largest = Math.min(tcb.maxSegment(), mtu - (connection.local().isIpv4() ? HEADERS_IPV4 : HEADERS_IPV6))
+                - (plain && tcb.timestamps() ? TIMESTAMP_BYTES : 0);
+        TcpOptions options = new TcpOptions(largest, tcb.sendScale(), tcb.sack(), tcb.timestamps(), tcb.recentTimestamp(), 0, TcpOptions.NONE.sackBlocks());
         return toGuest(guest).flags(Segment.SYN).sequence(initialSequence(tcb))
                 .window(Math.min(0xffff, tcb.sendWindow())).options(options).build();
     }
@@ -59,14 +63,19 @@ final class Attempt {
                 .via(guest.bits());
     }
 
-    Offsets offsets(Segment synAck, Tcb tcb, MacAddress guest, int mtu) {
+    /** The front's clock for clients whose guest has none. */
+    static int clock(long now) {
+        return (int) Math.floorDiv(now, 1_000_000L);
+    }
+
+    Offsets offsets(Segment synAck, Tcb tcb, MacAddress guest, int mtu, long now) {
         TcpOptions options = synAck.options();
         boolean timestamps = tcb.timestamps() && options.timestamps();
         boolean ipv4 = connection.local().isIpv4();
         int said = options.maxSegment() > 0 ? options.maxSegment() : ipv4 ? DEFAULT_IPV4 : DEFAULT_IPV6;
         int largest = Math.min(said, mtu - (ipv4 ? HEADERS_IPV4 : HEADERS_IPV6)) - (timestamps ? TIMESTAMP_BYTES : 0);
         return new Offsets(guest, tcb.sendNext() - (synAck.sequence() + 1),
-                timestamps ? tcb.ourTimestamp() - options.timestamp() : 0, timestamps,
+                tcb.timestamps() ? tcb.ourTimestamp() - (timestamps ? options.timestamp() : clock(now)) : 0, timestamps,
                 tcb.sack() && options.sackPermitted(),
                 tcb.sendScale() < 0 ? -1 : Math.min(options.windowScale(), MOST_SCALE), Math.max(1, largest));
     }

@@ -33,6 +33,9 @@ public final class Guest {
     private int out;
     private int refusals;
     private boolean answers;
+    /** It has no timestamps, as its first answer to a client with them tells; until then it may have none. */
+    private boolean plain;
+    private boolean knowsTimestamps;
     private long next = Long.MAX_VALUE;
 
     Guest(MacAddress mac, Replays replays) {
@@ -120,7 +123,8 @@ public final class Guest {
         attempt.out = true;
         attempt.at = now + (answers ? UNANSWERED_NANOS << Math.min(attempt.tries, MOST_DOUBLINGS) : SLOW_NANOS);
         attempt.tries++;
-        replays.send(attempt.syn(replays.table().snapshot(attempt.connection, now), mac, replays.mtu()));
+        replays.send(attempt.syn(replays.table().snapshot(attempt.connection, now), mac, replays.mtu(),
+                plain || !knowsTimestamps));
     }
 
     private void forget(Attempt attempt) {
@@ -170,7 +174,11 @@ public final class Guest {
             return;
         }
         answers = true;
-        Offsets offsets = attempt.offsets(synAck, tcb, mac, replays.mtu());
+        if (tcb.timestamps()) {
+            knowsTimestamps = true;
+            plain |= !synAck.options().timestamps();
+        }
+        Offsets offsets = attempt.offsets(synAck, tcb, mac, replays.mtu(), now);
         replays.begin(tcb, offsets, synAck.window(), new MacAddress(attempt.connection.via()), now);
         attempts.remove(attempt);
         forget(attempt);

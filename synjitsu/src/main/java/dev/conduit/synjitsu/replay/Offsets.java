@@ -8,7 +8,8 @@ import dev.conduit.synjitsu.wire.MacAddress;
  *
  * @param guest the guest's MAC
  * @param sequence what is added to the guest's sequence numbers for the client
- * @param timestamp what is added to the guest's timestamps for the client
+ * @param timestamp what is added to the guest's timestamps for the client; to the front's clock in milliseconds, for a
+ *     client with timestamps and a guest without
  * @param timestamps whether the guest has timestamps
  * @param sack whether the guest has selective acknowledgements
  * @param scale the guest's window shift, 0 to 14; -1 when it does not scale windows

@@ -17,10 +17,13 @@ final class RawSegment {
     private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
     private static final int TCP_HEADER = 20;
+    private static final int TIMESTAMP_BYTES = 12;
+    private static final int MOST_HEADER = 60;
     private static final int TCP = 6;
     private static final int MORE_AND_OFFSET = 0x3fff;
 
     private ByteBuffer bytes;
+    private int ip;
     private int tcp;
     private int header;
     private int end;
@@ -41,6 +44,7 @@ final class RawSegment {
      */
     boolean read(ByteBuffer in, int at) {
         bytes = in;
+        ip = at;
         int room = in.limit() - at;
         if (room < IPV4_HEADER + TCP_HEADER) {
             return false;
@@ -172,14 +176,24 @@ final class RawSegment {
 
     /** Leaves no-operations in the place of the SACK option. */
     void removeSack() {
-        for (int at = sackAt - 2; at < sackEnd; at++) {
+        remove(sackAt - 2, sackEnd);
+        sackAt = NONE;
+    }
+
+    /** Likewise. */
+    void removeTimestamps() {
+        remove(timestampAt - 2, timestampAt + 8);
+        timestampAt = NONE;
+    }
+
+    private void remove(int from, int to) {
+        for (int at = from; at < to; at++) {
             int old = bytes.get(at) & 0xff;
             bytes.put(at, (byte) 1);
             // A byte is the high or the low half of its word, and its complement must not touch the other half.
             int shift = (at - tcp & 1) == 0 ? 8 : 0;
             sum = fold(sum + (~(old << shift) & 0xffff) + (1 << shift));
         }
-        sackAt = NONE;
     }
 
     private void setInt(int at, int value) {
@@ -203,11 +217,47 @@ final class RawSegment {
         return (sum & 0xffff) + (sum >>> 16);
     }
 
+    /**
+     * Copies the frame, with a timestamp before all other options; without those, where there is no room for both.
+     *
+     * @param to with room for 12 bytes more; from position 0 to its limit afterwards
+     */
+    void copyWithTimestamp(ByteBuffer to, int value, int echo) {
+        int kept = header + TIMESTAMP_BYTES > MOST_HEADER ? 0 : header - TCP_HEADER;
+        int options = tcp + TCP_HEADER;
+        int behind = options + TIMESTAMP_BYTES;
+        int newEnd = end + TIMESTAMP_BYTES - (header - TCP_HEADER - kept);
+        to.clear().limit(newEnd).put(0, bytes, 0, options);
+        to.putInt(options, 0x0101_080a).putInt(options + 4, value).putInt(options + 8, echo);
+        to.put(behind, bytes, options, kept).put(behind + kept, bytes, tcp + header, payloadLength());
+        if (to.get(ip) >> 4 == 4) {
+            int length = to.getShort(ip + 2) & 0xffff;
+            to.putShort(ip + 2, (short) (newEnd - ip));
+            to.putShort(ip + 10, checksum(to.getShort(ip + 10), (~length & 0xffff) + newEnd - ip));
+        } else {
+            to.putShort(ip + 4, (short) (newEnd - tcp));
+        }
+        int offset = to.getShort(tcp + 12) & 0xffff;
+        int newOffset = offset & 0xfff | (TCP_HEADER + TIMESTAMP_BYTES + kept) / 4 << 12;
+        to.putShort(tcp + 12, (short) newOffset);
+        int delta = (~(end - tcp) & 0xffff) + newEnd - tcp + (~offset & 0xffff) + newOffset;
+        for (int at = options; at < behind; at += 2) {
+            delta += to.getShort(at) & 0xffff;
+        }
+        for (int at = options + kept; at < tcp + header; at += 2) {
+            delta += ~bytes.getShort(at) & 0xffff;
+        }
+        to.putShort(tcp + 16, checksum(to.getShort(tcp + 16), fold(delta)));
+    }
+
+    private static short checksum(int old, int delta) {
+        return (short) ~fold(fold((~old & 0xffff) + delta));
+    }
+
     /** Brings the checksum up to date with what was changed. */
     void finish() {
         if (sum != 0) {
-            int old = bytes.getShort(tcp + 16);
-            bytes.putShort(tcp + 16, (short) ~fold(fold((~old & 0xffff) + sum)));
+            bytes.putShort(tcp + 16, checksum(bytes.getShort(tcp + 16), sum));
             sum = 0;
         }
     }

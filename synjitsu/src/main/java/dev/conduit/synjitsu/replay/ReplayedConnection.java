@@ -177,6 +177,16 @@ public final class ReplayedConnection {
         return true;
     }
 
+    /** Whether the client has timestamps that the guest does not give. */
+    boolean addsTimestamps() {
+        return tcb.timestamps() && !offsets.timestamps();
+    }
+
+    /** The frame of a segment that has passed, with a timestamp. */
+    void copyWithTimestamp(RawSegment segment, ByteBuffer to, long now) {
+        segment.copyWithTimestamp(to, Attempt.clock(now) + offsets.timestamp(), clientTimestamp);
+    }
+
     /** Makes it one for the client; false when it is to be dropped. */
     boolean passFromGuest(RawSegment segment, long now) {
         if (!confirmed) {

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  */
 public final class Replays {
 
+    private static final int LARGEST_FRAME = 1 << 17;
     private static final long SWEEP_NANOS = 100_000_000L;
 
     private final MacAddress mac;
@@ -34,6 +35,8 @@ public final class Replays {
     private final Consumer<ByteBuffer> direct;
     private final Steering steering;
     private final RawSegment segment = new RawSegment();
+    /** For a segment that a timestamp is added to. */
+    private final ByteBuffer larger = ByteBuffer.allocateDirect(LARGEST_FRAME);
     private final Drops drops = new Drops();
     private final Set<IpAddress> served = new HashSet<>();
     private final Map<IpAddress, Guest> guests = new TreeMap<>();
@@ -49,7 +52,7 @@ public final class Replays {
      * @param mtu of the link, in bytes
      * @param table has the connections until their guest has answered
      * @param output where frames go that wait for what changed to be written
-     * @param direct where translated frames go, at once: the same buffer that was received
+     * @param direct where translated frames go, at once: mostly the same buffer that was received
      * @param now the time
      */
     public Replays(MacAddress mac, int mtu, ConnectionTable table, Consumer<ByteBuffer> output,
@@ -260,7 +263,11 @@ public final class Replays {
             connection = fromGuests.get(segment.flow);
             if (connection != null) {
                 if (connection.passFromGuest(segment, now)) {
-                    passOn(frame, connection.client());
+                    boolean adds = connection.addsTimestamps();
+                    if (adds) {
+                        connection.copyWithTimestamp(segment, larger, now);
+                    }
+                    passOn(adds ? larger : frame, connection.client());
                 }
                 return true;
             }

@@ -41,7 +41,11 @@ final class Translation {
         }
         segment.setWindow(windowForGuest(segment.window() << clientScale));
         if (segment.hasTimestamps()) {
-            segment.addToEcho(-offsets.timestamp());
+            if (offsets.timestamps()) {
+                segment.addToEcho(-offsets.timestamp());
+            } else {
+                segment.removeTimestamps();
+            }
         }
         if (segment.hasSack()) {
             if (offsets.sack()) {

@@ -85,10 +85,13 @@ final class GuestTest {
         connect(4000, 80);
         Segment syn = syns().get(0);
         assertThat(syn.sequence()).isEqualTo(-1);
-        assertThat(syn.options().maxSegment()).isEqualTo(1200);
+        assertThat(syn.options().maxSegment()).as("room for timestamps, if the guest has none").isEqualTo(1188);
         assertThat(syn.options().windowScale()).isEqualTo(3);
         assertThat(syn.options().sackPermitted()).isTrue();
         assertThat(syn.options().timestamp()).isEqualTo(78);
+        answer(syn, Segment.SYN | Segment.ACK, 9);
+        connect(4001, 80);
+        assertThat(syns().get(0).options().maxSegment()).as("it has").isEqualTo(1200);
     }
 
     @Test

@@ -35,7 +35,7 @@ final class Peer {
     private final int buffer;
     private int scale;
     private boolean sack;
-    private boolean timestamps;
+    boolean timestamps;
 
     private boolean established;
     private int acknowledged;
@@ -66,7 +66,7 @@ final class Peer {
         buffer = 5_000 + random.nextInt(50_000);
         scale = random.nextInt(5) == 0 ? -1 : random.nextInt(9);
         sack = random.nextBoolean();
-        timestamps = !active || random.nextBoolean();
+        timestamps = random.nextBoolean();
     }
 
     boolean isDone() {

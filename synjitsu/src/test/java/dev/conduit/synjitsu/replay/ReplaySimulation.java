@@ -87,6 +87,9 @@ final class ReplaySimulation {
             clients.put(port, new Peer(clientAddress, port, service, PORT, bytes(), true, random, this::fromClient));
             servers.put(port, new Peer(service, PORT, clientAddress, port, bytes(), false, random, this::fromGuest));
         }
+        // All sockets of one guest's kernel are alike in that.
+        boolean guestStamps = random.nextInt(3) > 0;
+        servers.values().forEach(server -> server.timestamps = guestStamps);
         newFront();
         responder.arm(service, Set.of(PORT), now);
     }

@@ -139,6 +139,30 @@ final class TranslationTest {
     }
 
     @Test
+    void shouldAddTimestampsOfGuestsThatHaveNone() {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int round = 0; round < 2_000; round++) {
+            boolean ipv4 = random.nextBoolean();
+            IpAddress from = ipv4 ? SERVICE : ReplaySimulation.address("fd09::10");
+            int blocks = random.nextInt(5);
+            Segment plain = Segment.from(from, 80, ipv4 ? CLIENT : ReplaySimulation.address("fd09::1"), 4000)
+                    .flags(Segment.ACK | Segment.FIN).sequence(random.nextInt()).acknowledgement(RECEIVED).window(3)
+                    .options(new TcpOptions(-1, -1, false, false, 0, 0, random.ints(2L * blocks).toArray()))
+                    .payload(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}, 0, random.nextInt(6))).build();
+            ByteBuffer to = ByteBuffer.allocate(200);
+            raw(plain.toPacket(0)).copyWithTimestamp(to, -7, 9);
+            Segment stamped = read(to);
+            assertThat(stamped.options().timestamp()).isEqualTo(-7);
+            assertThat(stamped.options().timestampEcho()).isEqualTo(9);
+            assertThat(stamped.options().sackBlocks()).as("four blocks leave no room")
+                    .isEqualTo(blocks == 4 ? new int[0] : plain.options().sackBlocks());
+            assertThat(stamped.payload()).isEqualTo(plain.payload());
+            assertThat(stamped.sequence()).isEqualTo(plain.sequence());
+            assertThat(stamped.flags()).isEqualTo(plain.flags());
+        }
+    }
+
+    @Test
     void shouldLeaveWrongChecksumsWrong() {
         ByteBuffer packet = fromGuest().sequence(1).acknowledgement(RECEIVED).build().toPacket(0);
         packet.putShort(36, (short) (packet.getShort(36) + 1));
