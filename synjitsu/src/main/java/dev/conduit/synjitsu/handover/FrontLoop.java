@@ -6,7 +6,6 @@ import dev.conduit.synjitsu.front.AddressPolicy;
 import dev.conduit.synjitsu.front.Responder;
 import dev.conduit.synjitsu.tcp.Connection;
 import dev.conduit.synjitsu.tcp.TableOptions;
-import dev.conduit.synjitsu.tcp.TcpEvents;
 import dev.conduit.synjitsu.wire.Drops;
 import dev.conduit.synjitsu.wire.IpAddress;
 import dev.conduit.synjitsu.wire.MacAddress;
@@ -51,6 +50,7 @@ final class FrontLoop implements AutoCloseable {
     private final FrameLink link;
     private final XenStoreClient store;
     private final Consumer<String> notes;
+    private final FrontCounters counters;
     private final Responder responder;
     private final Map<String, Holding> holdings = new HashMap<>();
     private final Map<IpAddress, Holding> byAddress = new HashMap<>();
@@ -69,12 +69,9 @@ final class FrontLoop implements AutoCloseable {
         this.store = store;
         this.notes = notes;
         byte[] key = FrontKey.get(store);
-        TcpEvents events = new TcpEvents() {
-            @Override
-            public void asked(IpAddress service, int port, IpAddress client) {
-                wake.accept(byAddress.get(service).name(), client.toString());
-            }
-        };
+        Drops drops = new Drops();
+        counters = new FrontCounters(drops,
+                (service, client) -> wake.accept(byAddress.get(service).name(), client.toString()));
         AddressPolicy policy = new AddressPolicy() {
             @Override
             public void claimed(IpAddress address, MacAddress by) {
@@ -83,8 +80,8 @@ final class FrontLoop implements AutoCloseable {
         };
         long now = System.nanoTime();
         responder = link.mac().length == 0
-                ? Responder.onIp(options, key, events, new Drops(), output::add, now)
-                : Responder.onEthernet(mac, options, key, events, policy, new Drops(), output::add, now);
+                ? Responder.onIp(options, key, counters, drops, output::add, now)
+                : Responder.onEthernet(mac, options, key, counters, policy, drops, output::add, now);
         thread.setDaemon(true);
     }
 
@@ -97,10 +94,14 @@ final class FrontLoop implements AutoCloseable {
         link.wakeUp();
     }
 
+    FrontCounters counters() {
+        return counters;
+    }
+
     /** On the thread. */
     Holding holding(ServiceSettings service) {
         return holdings.computeIfAbsent(service.name(), name -> {
-            Holding holding = new Holding(service, store, responder, notes);
+            Holding holding = new Holding(service, store, responder, counters, notes);
             holding.addresses().forEach(address -> byAddress.put(address, holding));
             return holding;
         });
@@ -169,6 +170,8 @@ final class FrontLoop implements AutoCloseable {
         boolean any = receive();
         long now = System.nanoTime();
         responder.advance(now);
+        // What is frozen is what XenStore has: all that came before it.
+        save(now);
         for (Holding holding : holdings.values()) {
             attempt(holding::advance, now);
         }
@@ -178,6 +181,7 @@ final class FrontLoop implements AutoCloseable {
         }
         save(now);
         send();
+        counters.holds(responder.table());
         if (!any) {
             link.await(deadline(now));
         }
