@@ -1,11 +1,13 @@
 /** Cross-process benchmarks with the peers side by side. */
 module dev.conduit.bench {
     requires dev.conduit.rendezvous;
+    requires dev.conduit.synjitsu;
     requires java.management;
 
     exports dev.conduit.bench;
     exports dev.conduit.bench.directory;
     exports dev.conduit.bench.dns;
     exports dev.conduit.bench.rendezvous;
+    exports dev.conduit.bench.synjitsu;
     exports dev.conduit.bench.xenstore;
 }

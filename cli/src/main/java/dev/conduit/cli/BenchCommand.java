@@ -5,6 +5,8 @@ import dev.conduit.bench.directory.DirectoryBenchmark;
 import dev.conduit.bench.dns.DnsBenchmark;
 import dev.conduit.bench.dns.DnsReport;
 import dev.conduit.bench.rendezvous.RendezvousBenchmark;
+import dev.conduit.bench.synjitsu.SynjitsuBenchmark;
+import dev.conduit.bench.synjitsu.SynjitsuReport;
 import dev.conduit.bench.xenstore.AbuseBenchmark;
 import dev.conduit.bench.xenstore.Peers;
 import dev.conduit.bench.xenstore.Report;
@@ -29,15 +31,16 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true,
         description = {
             "Measure conduits between two processes (vchan), the XenStore server (xenstore), or the DNS server (dns),",
-            "beside what else there is; what a connect by name costs, and a thousand of them at once (rendezvous); or what",
-            "the directory adds to a boot with 10,000 services (directory).",
+            "beside what else there is; what a connect by name costs, and a thousand of them at once (rendezvous); what",
+            "the directory adds to a boot with 10,000 services (directory); or what the client of a service that sleeps waits",
+            "for, with a front, beside systemd's socket activation where it is installed, and without (synjitsu).",
         },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
 
     /** What can be measured. */
     enum Subject {
-        vchan, xenstore, rendezvous, dns, directory
+        vchan, xenstore, rendezvous, dns, directory, synjitsu
     }
 
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
@@ -69,6 +72,7 @@ final class BenchCommand implements Callable<Integer> {
             case dns -> dns();
             case directory -> directory();
             case rendezvous -> rendezvous();
+            case synjitsu -> synjitsu();
         };
         if (json != null) {
             Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
@@ -89,6 +93,12 @@ final class BenchCommand implements Callable<Integer> {
                 .run(TemporaryFolder.create("conduit-bench"));
         figures.forEach((what, value) -> System.out.printf("%-54s %10.1f%n", what, value));
         return figures;
+    }
+
+    private Object synjitsu() throws IOException {
+        SynjitsuReport report = new SynjitsuBenchmark(quick, System.err).run(TemporaryFolder.create("conduit-bench"));
+        report.print(System.out);
+        return report;
     }
 
     private Object xenstore() throws IOException, InterruptedException {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** A directory as a process of its own, whose one service is the demo's. Closing stops the service, then the directory. */
@@ -44,6 +45,12 @@ final class SleepDirectory implements AutoCloseable {
             }
             Thread.sleep(20);
         }
+    }
+
+    /** A list in YAML. */
+    static String words(List<String> command) {
+        return command.stream().map(word -> '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private List<JsonNode> ask(Map<String, ?> request) throws IOException {

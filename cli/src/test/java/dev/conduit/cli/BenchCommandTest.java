@@ -47,6 +47,20 @@ final class BenchCommandTest {
         assertThat(JsonMapper.shared().readTree(json).findValuesAsString("unit")).contains("us", "ms");
     }
 
+    /** Whoever is not root gets the parts that need no network, and the reason why. */
+    @Test
+    void shouldPrintAndSaveSynjitsuFigures() throws Exception {
+        Path json = directory.resolve("figures.json");
+        Command.Result result = Command.run("bench", "synjitsu", "--quick", "--json", json.toString());
+        assertThat(result.exit()).as(result.error()).isZero();
+        assertThat(result.text()).contains("state machine: SYNs answered, by cookies", "hand-over of 100 connections")
+                .containsAnyOf("a service that sleeps is left out: ",
+                        "first byte after a boot of 350 ms, front that hands over");
+        JsonNode report = JsonMapper.shared().readTree(json);
+        assertThat(report.get("figures").findValues("median")).hasSizeGreaterThan(10)
+                .allMatch(median -> median.asDouble() > 0);
+    }
+
     @Test
     void shouldRefuseRepetitionsOutOfRange() throws Exception {
         Command.Result result = Command.run("bench", "xenstore", "--repetitions", "0");

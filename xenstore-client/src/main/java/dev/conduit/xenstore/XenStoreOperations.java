@@ -1,6 +1,7 @@
 package dev.conduit.xenstore;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,22 @@ public interface XenStoreOperations {
      * @throws XenStoreException every error but ENOENT
      */
     Optional<byte[]> readOptional(String path) throws XenStoreException;
+
+    /**
+     * Reads several values, asked for together: over a connection that takes many requests at a time they cost few
+     * exchanges. Outside a transaction this is not one moment of the store.
+     *
+     * @param paths nodes
+     * @return for each the raw bytes, or empty when the node does not exist
+     * @throws XenStoreException the first error but ENOENT
+     */
+    default List<Optional<byte[]>> readAll(List<String> paths) throws XenStoreException {
+        List<Optional<byte[]>> values = new ArrayList<>(paths.size());
+        for (String path : paths) {
+            values.add(readOptional(path));
+        }
+        return values;
+    }
 
     /**
      * Lists the names of a node's children, in the server's order. A list too long for one reply is read in several, and

@@ -49,7 +49,7 @@ public final class ServicesCommand implements Callable<Integer> {
     }
 
     @Command(name = "counters", mixinStandardHelpOptions = true,
-            description = "Show what the directory and its DNS have done since they started.")
+            description = "Show what the directory, its DNS and its front have done since they started.")
     int counters(@Mixin Report of) throws IOException {
         of.print(Map.of("do", "counters"), List.of("counter", "value"), row -> Map.of(
                 "counter", row.path("counter").asString(), "value", row.path("value").asLong()));

@@ -73,7 +73,8 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server.
+     * Starts a server. Blocks for up to half a second, the first time in a JVM, in which its code is made ready for the
+     * first client.
      *
      * @param options where to listen and what to answer
      * @return the server, which answers from now on
@@ -85,6 +86,7 @@ public final class DnsServer implements AutoCloseable {
 
     static DnsServer start(DnsOptions options, Transport transport) throws IOException {
         DnsServer server = new DnsServer(options, transport);
+        WarmUp.run();
         try {
             for (InetSocketAddress address : options.listen()) {
                 server.listen(address);

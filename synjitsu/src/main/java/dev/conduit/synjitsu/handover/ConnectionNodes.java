@@ -4,26 +4,35 @@ import dev.conduit.synjitsu.replay.Offsets;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
 import dev.conduit.xenstore.XenStoreChanges;
-import dev.conduit.xenstore.XenStoreNode;
-import dev.conduit.xenstore.XenStoreOperations;
 import dev.conduit.xenstore.XenStoreException;
-import dev.conduit.xenstore.WalkLimits;
-import java.io.ByteArrayOutputStream;
+import dev.conduit.xenstore.XenStoreOperations;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** One connection as nodes: {@code state}, {@code tcb} and {@code packets}. */
 final class ConnectionNodes {
 
     /** Most bytes of early data in one node: inside the 2048 that a XenStore server gives a node by default. */
     static final int PIECE = 1920;
-    /** A service's folder with 100,000 connections of 6 nodes. */
-    static final WalkLimits LIMITS = new WalkLimits(600_000, 256 << 20, 5, false);
+    private static final byte[] NOTHING = {};
+    private static final List<String> PARTS = List.of("/state", "/tcb", "/packets");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    /**
+     * A connection that was read.
+     *
+     * @param tcb it
+     * @param via who its client is reached by
+     * @param offsets how it is translated to a guest; empty when it is not
+     */
+    record Saved(Tcb tcb, long via, Optional<Offsets> offsets) {}
 
     private ConnectionNodes() {}
 
@@ -43,7 +52,7 @@ final class ConnectionNodes {
         changes.write(at + "/tcb", text);
         byte[] data = tcb.data();
         boolean small = data.length <= PIECE;
-        changes.write(at + "/packets", small ? data : new byte[0]);
+        changes.write(at + "/packets", small ? data : NOTHING);
         if (small) {
             return;
         }
@@ -61,9 +70,43 @@ final class ConnectionNodes {
         changes.remove(StatePaths.family(name, ipv4) + "/" + number);
     }
 
-    /** Who the client of a connection is reached by. */
-    static long via(XenStoreOperations store, String name, int number, Tcb tcb) throws XenStoreException {
-        return TcbText.via(store.read(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb"));
+    /** Every node with a value of every connection of a service, and the folders that all of them are in. */
+    static List<String> paths(XenStoreOperations store, String name) throws XenStoreException {
+        List<String> paths = new ArrayList<>();
+        for (String family : StatePaths.FAMILIES) {
+            String folder = StatePaths.service(name) + "/" + family;
+            if (!store.exists(folder)) {
+                continue;
+            }
+            paths.add(folder);
+            List<String> connections = below(store, folder);
+            List<byte[]> data = data(store, connections, store.readAll(parts(connections, List.of("/packets"))));
+            for (int i = 0; i < connections.size(); i++) {
+                String at = connections.get(i);
+                paths.addAll(List.of(at + "/state", at + "/tcb", at + "/packets"));
+                int length = data.get(i).length;
+                for (int from = 0, piece = 0; length > PIECE && from < length; from += PIECE, piece++) {
+                    paths.add(at + "/packets/" + piece);
+                }
+            }
+        }
+        return paths;
+    }
+
+    private static List<String> below(XenStoreOperations store, String folder) throws XenStoreException {
+        try {
+            return store.list(folder).stream().map(name -> folder + "/" + name).toList();
+        } catch (XenStoreException missing) {
+            if (missing.is("ENOENT")) {
+                return List.of();
+            }
+            throw missing;
+        }
+    }
+
+    /** The first of all connections, then the second of all. */
+    private static List<String> parts(List<String> connections, List<String> names) {
+        return names.stream().flatMap(part -> connections.stream().map(each -> each + part)).toList();
     }
 
     /** How a connection is translated; empty when its guest does not have it. */
@@ -80,49 +123,71 @@ final class ConnectionNodes {
      *
      * @throws IllegalArgumentException when one is broken; one line that names it
      */
-    static Map<Integer, Tcb> read(XenStoreOperations store, String name) throws XenStoreException {
-        Map<Integer, Tcb> connections = new TreeMap<>();
+    static Map<Integer, Saved> read(XenStoreOperations store, String name) throws XenStoreException {
+        Map<Integer, Saved> saved = new TreeMap<>();
         for (String family : StatePaths.FAMILIES) {
-            String folder = StatePaths.service(name) + "/" + family;
-            if (!store.exists(folder)) {
-                continue;
-            }
-            Map<String, Map<String, byte[]>> found = new HashMap<>();
-            for (XenStoreNode node : store.walk(folder, LIMITS)) {
-                if (node.depth() > 1) {
-                    String[] parts = node.path().substring(folder.length() + 1).split("/", 2);
-                    found.computeIfAbsent(parts[0], key -> new HashMap<>()).put(parts[1], node.value());
+            List<String> connections = below(store, StatePaths.service(name) + "/" + family);
+            List<Optional<byte[]>> values = store.readAll(parts(connections, PARTS));
+            int of = connections.size();
+            List<byte[]> data = data(store, connections, values.subList(2 * of, 3 * of));
+            for (int i = 0; i < connections.size(); i++) {
+                String at = connections.get(i);
+                if (values.get(2 * of + i).isEmpty()) {
+                    throw new IllegalArgumentException(at + ": it has no packets");
                 }
-            }
-            for (Map.Entry<String, Map<String, byte[]>> entry : found.entrySet()) {
-                connections.put(number(folder, entry.getKey()), tcb(folder + "/" + entry.getKey(), entry.getValue()));
+                saved.put(number(at), saved(at, values.get(i), values.get(of + i), data.get(i)));
             }
         }
-        return connections;
+        return saved;
     }
 
-    private static int number(String folder, String text) {
-        if (!text.matches("[0-9]{1,9}")) {
-            throw new IllegalArgumentException(folder + "/" + text + " is not a connection's number");
+    /** The data of each connection: of those whose packets are empty, the pieces below, as far as there are any. */
+    private static List<byte[]> data(XenStoreOperations store, List<String> connections, List<Optional<byte[]>> packets)
+            throws XenStoreException {
+        List<byte[]> data = new ArrayList<>();
+        List<Integer> open = new ArrayList<>();
+        for (int i = 0; i < connections.size(); i++) {
+            data.add(packets.get(i).orElse(NOTHING));
+            if (data.get(i).length == 0) {
+                open.add(i);
+            }
+        }
+        for (int piece = 0; !open.isEmpty(); piece++) {
+            List<Optional<byte[]>> pieces = store.readAll(
+                    parts(open.stream().map(connections::get).toList(), List.of("/packets/" + piece)));
+            List<Integer> more = new ArrayList<>();
+            for (int i = 0; i < pieces.size(); i++) {
+                if (pieces.get(i).isPresent()) {
+                    data.set(open.get(i), joined(data.get(open.get(i)), pieces.get(i).get()));
+                    more.add(open.get(i));
+                }
+            }
+            open = more;
+        }
+        return data;
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
+    private static int number(String path) {
+        String text = path.substring(path.lastIndexOf('/') + 1);
+        if (!NUMBER.matcher(text).matches()) {
+            throw new IllegalArgumentException(path + " is not a connection's number");
         }
         return Integer.parseInt(text);
     }
 
-    private static Tcb tcb(String path, Map<String, byte[]> parts) {
+    private static Saved saved(String path, Optional<byte[]> state, Optional<byte[]> tcb, byte[] data) {
         try {
-            return TcbText.parse(part(parts, "tcb"), state(part(parts, "state")), data(parts));
+            byte[] text = part(tcb, "tcb");
+            return new Saved(TcbText.parse(text, state(part(state, "state")), data), TcbText.via(text), TcbText.offsets(text));
         } catch (IllegalArgumentException broken) {
             throw new IllegalArgumentException(path + ": " + broken.getMessage(), broken);
         }
-    }
-
-    private static byte[] data(Map<String, byte[]> parts) {
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        data.writeBytes(part(parts, "packets"));
-        for (int piece = 0; parts.containsKey("packets/" + piece); piece++) {
-            data.writeBytes(parts.get("packets/" + piece));
-        }
-        return data.toByteArray();
     }
 
     private static TcpState state(byte[] value) {
@@ -135,11 +200,7 @@ final class ConnectionNodes {
         throw new IllegalArgumentException("its state is none of " + Arrays.toString(TcpState.values()));
     }
 
-    private static byte[] part(Map<String, byte[]> parts, String key) {
-        byte[] value = parts.get(key);
-        if (value == null) {
-            throw new IllegalArgumentException("it has no " + key);
-        }
-        return value;
+    private static byte[] part(Optional<byte[]> value, String key) {
+        return value.orElseThrow(() -> new IllegalArgumentException("it has no " + key));
     }
 }

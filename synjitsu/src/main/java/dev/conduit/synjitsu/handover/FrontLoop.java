@@ -54,6 +54,7 @@ final class FrontLoop implements AutoCloseable {
     private final FrameLink link;
     private final XenStoreClient store;
     private final Consumer<String> notes;
+    private final FrontCounters counters;
     private final Responder responder;
     /** {@code null} on a link of bare IP packets. */
     private final Replays replays;
@@ -75,7 +76,8 @@ final class FrontLoop implements AutoCloseable {
         this.store = store;
         this.notes = notes;
         byte[] key = FrontKey.get(store);
-        TcpEvents events = new TcpEvents() {
+        Drops drops = new Drops();
+        counters = new FrontCounters(drops, new TcpEvents() {
             @Override
             public void asked(IpAddress service, int port, IpAddress client) {
                 wake.accept(byAddress.get(service).name(), client.toString());
@@ -85,7 +87,7 @@ final class FrontLoop implements AutoCloseable {
             public void established(Connection connection) {
                 tasks.add(now -> holdingOf(connection.local(), holding -> holding.established(connection, now)));
             }
-        };
+        });
         AddressPolicy policy = new AddressPolicy() {
             @Override
             public void claimed(IpAddress address, MacAddress by) {
@@ -100,8 +102,8 @@ final class FrontLoop implements AutoCloseable {
         };
         long now = System.nanoTime();
         responder = link.mac().length == 0
-                ? Responder.onIp(options, key, events, new Drops(), output::add, now)
-                : Responder.onEthernet(mac, options, key, events, policy, new Drops(), output::add, now);
+                ? Responder.onIp(options, key, counters, drops, output::add, now)
+                : Responder.onEthernet(mac, options, key, counters, policy, drops, output::add, now);
         replays = link.mac().length == 0 ? null
                 : new Replays(mac, link.mtu(), responder.table(), output::add, this::sendAtOnce, now);
         thread.setDaemon(true);
@@ -116,12 +118,16 @@ final class FrontLoop implements AutoCloseable {
         link.wakeUp();
     }
 
+    FrontCounters counters() {
+        return counters;
+    }
+
     /** On the thread. */
     Held holding(ServiceSettings service) {
         return holdings.computeIfAbsent(service.name(), name -> {
             Held holding = service.receive() == Receive.REPLAY
-                    ? new Replaying(service, store, responder, replays, notes)
-                    : new Holding(service, store, responder, notes);
+                    ? new Replaying(service, store, responder, replays, counters, notes)
+                    : new Holding(service, store, responder, counters, notes);
             holding.addresses().forEach(address -> byAddress.put(address, holding));
             return holding;
         });
@@ -198,6 +204,8 @@ final class FrontLoop implements AutoCloseable {
             }
             replays.advance(now);
         }
+        // What is frozen is what XenStore has: all that came before it.
+        save(now);
         for (Held holding : holdings.values()) {
             attempt(holding::advance, now);
         }
@@ -207,6 +215,7 @@ final class FrontLoop implements AutoCloseable {
         }
         save(now);
         send();
+        counters.holds(responder.table());
         if (!any) {
             link.await(deadline(now));
         }

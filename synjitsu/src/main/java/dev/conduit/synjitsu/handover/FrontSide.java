@@ -2,10 +2,10 @@ package dev.conduit.synjitsu.handover;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.synjitsu.handover.Turn.Word;
+import dev.conduit.xenstore.Permission;
 import dev.conduit.xenstore.Permission.Access;
 import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
-import dev.conduit.xenstore.XenStoreNode;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.util.List;
 import java.util.Optional;
@@ -79,9 +79,10 @@ final class FrontSide {
     /** Lets a service that has come up read its connections and say what it wants; what it has said already stays. */
     void admit(XenStoreOperations store, DomainId service) throws XenStoreException {
         XenStoreChanges changes = new XenStoreChanges();
-        for (XenStoreNode node : store.walk(StatePaths.service(name), ConnectionNodes.LIMITS)) {
-            changes.setPermissions(node.path(), StatePaths.open(Access.READ, service));
-        }
+        List<Permission> readable = StatePaths.open(Access.READ, service);
+        // Connections that come later have the permissions of the folder they are in.
+        changes.setPermissions(StatePaths.service(name), readable).setPermissions(StatePaths.state(name), readable);
+        ConnectionNodes.paths(store, name).forEach(path -> changes.setPermissions(path, readable));
         if (!store.exists(StatePaths.turn(name))) {
             changes.write(StatePaths.turn(name), "");
         }
@@ -91,14 +92,16 @@ final class FrontSide {
     /**
      * Stops handling segments when the service is ready for them.
      *
+     * @param connections how they stand, to be written with it
      * @return whether it is frozen now; false when the service has not asked for this generation
      */
-    boolean freeze(XenStoreOperations store, long generation) throws XenStoreException {
-        if (!read(store).equals(Optional.of(new Turn(Word.HOLDING, generation)))
-                || !asks(store, Word.PREPARE, generation)) {
+    boolean freeze(XenStoreOperations store, long generation, XenStoreChanges connections) throws XenStoreException {
+        List<Optional<byte[]>> turns = store.readAll(List.of(StatePaths.state(name), StatePaths.turn(name)));
+        if (!turns.get(0).flatMap(Turn::parse).equals(Optional.of(new Turn(Word.HOLDING, generation)))
+                || !turns.get(1).flatMap(Turn::parse).equals(Optional.of(new Turn(Word.PREPARE, generation)))) {
             return false;
         }
-        write(store, new Turn(Word.FROZEN, generation));
+        store.apply(connections.write(StatePaths.state(name), new Turn(Word.FROZEN, generation).toString()));
         return true;
     }
 

@@ -38,7 +38,7 @@ public final class HandOver {
         void abandon();
     }
 
-    private static final long LOOK_MILLIS = 20;
+    private static final long LOOK_MILLIS = 5;
 
     private HandOver() {}
 
@@ -132,7 +132,7 @@ public final class HandOver {
 
     private static List<Tcb> read(XenStoreClient store, String name) throws IOException {
         try {
-            return List.copyOf(ConnectionNodes.read(store, name).values());
+            return ConnectionNodes.read(store, name).values().stream().map(ConnectionNodes.Saved::tcb).toList();
         } catch (IllegalArgumentException broken) {
             throw new IOException("a connection of '" + name + "' cannot be read: " + broken.getMessage(), broken);
         }

@@ -39,6 +39,7 @@ final class Holding implements Held {
     private final FrontSide side;
     private final XenStoreClient store;
     private final Responder responder;
+    private final FrontCounters counters;
     private final Consumer<String> notes;
     /** Numbers of connections in XenStore. */
     private final Map<Connection, Integer> numbers = new HashMap<>();
@@ -49,13 +50,15 @@ final class Holding implements Held {
     private long deadline;
     private long defended = System.nanoTime() - DEFENCE_NANOS;
 
-    Holding(ServiceSettings service, XenStoreClient store, Responder responder, Consumer<String> notes) {
+    Holding(ServiceSettings service, XenStoreClient store, Responder responder, FrontCounters counters,
+            Consumer<String> notes) {
         this.name = service.name();
         this.addresses = service.addresses().stream().map(IpAddress::of).toList();
         this.ports = Set.copyOf(service.ports());
         this.side = new FrontSide(name);
         this.store = store;
         this.responder = responder;
+        this.counters = counters;
         this.notes = notes;
     }
 
@@ -133,10 +136,10 @@ final class Holding implements Held {
 
     private void restore(long now) throws XenStoreException {
         try {
-            for (Map.Entry<Integer, Tcb> saved : ConnectionNodes.read(store, name).entrySet()) {
-                Tcb tcb = saved.getValue().withOurTimestamp(saved.getValue().ourTimestamp() + TIMESTAMP_AGE_MILLIS);
-                long via = ConnectionNodes.via(store, name, saved.getKey(), tcb);
-                numbers.put(responder.table().restore(tcb, via, now), saved.getKey());
+            for (Map.Entry<Integer, ConnectionNodes.Saved> saved : ConnectionNodes.read(store, name).entrySet()) {
+                Tcb tcb = saved.getValue().tcb();
+                tcb = tcb.withOurTimestamp(tcb.ourTimestamp() + TIMESTAMP_AGE_MILLIS);
+                numbers.put(responder.table().restore(tcb, saved.getValue().via(), now), saved.getKey());
                 nextNumber = Math.max(nextNumber, saved.getKey() + 1);
             }
         } catch (IllegalArgumentException broken) {
@@ -175,18 +178,13 @@ final class Holding implements Held {
     /** Writes how all connections are at this moment, their timestamps as well, and stops. */
     private void freeze(long now) throws XenStoreException {
         long generation = turn.generation();
-        XenStoreChanges changes = new XenStoreChanges();
         Map<Integer, Connection> byNumber = new TreeMap<>();
         numbers.forEach((connection, number) -> byNumber.put(number, connection));
-        byNumber.forEach((number, connection) ->
-                ConnectionNodes.writeTcb(changes, name, number, responder.table().snapshot(connection, now),
-                        connection.via()));
         boolean frozen = store.transaction(transaction -> {
-            boolean wanted = side.freeze(transaction, generation);
-            if (wanted) {
-                transaction.apply(changes);
-            }
-            return wanted;
+            XenStoreChanges changes = new XenStoreChanges();
+            byNumber.forEach((number, connection) -> ConnectionNodes.writeTcb(changes, name, number,
+                    responder.table().snapshot(connection, now), connection.via()));
+            return side.freeze(transaction, generation, changes);
         });
         if (frozen) {
             addresses.forEach(responder::hold);
@@ -200,11 +198,13 @@ final class Holding implements Held {
         long generation = turn.generation();
         Turn after = store.transaction(transaction -> side.settle(transaction, generation, over));
         if (after.word() == Word.HOLDING) {
+            counters.tookBack();
             notes.accept(name + ": did not take its " + numbers.size() + " connections; the front goes on");
             takeBack(after, false, now);
         } else if (after.word() == Word.RELEASED) {
             turn = after;
             notes.accept(name + ": has taken " + numbers.size() + " connections");
+            counters.handedOver(numbers.size());
             numbers.clear();
             deadline = now + ANNOUNCED_NANOS;
             letGo(now);

@@ -45,6 +45,7 @@ final class Replaying implements Held {
     private final FrontSide side;
     private final XenStoreClient store;
     private final Responder responder;
+    private final FrontCounters counters;
     private final Replays replays;
     private final Consumer<String> notes;
     private final Map<Connection, Integer> numbers = new HashMap<>();
@@ -60,13 +61,15 @@ final class Replaying implements Held {
     private long timer;
     private long defended = System.nanoTime() - DEFENCE_NANOS;
 
-    Replaying(ServiceSettings service, XenStoreClient store, Responder responder, Replays replays, Consumer<String> notes) {
+    Replaying(ServiceSettings service, XenStoreClient store, Responder responder, Replays replays,
+            FrontCounters counters, Consumer<String> notes) {
         this.name = service.name();
         this.addresses = service.addresses().stream().map(IpAddress::of).toList();
         this.ports = Set.copyOf(service.ports());
         this.side = new FrontSide(name);
         this.store = store;
         this.responder = responder;
+        this.counters = counters;
         this.replays = replays;
         this.notes = notes;
         addresses.forEach(replays::serve);
@@ -136,12 +139,12 @@ final class Replaying implements Held {
         XenStoreChanges dead = new XenStoreChanges();
         MacAddress mac = null;
         try {
-            for (Map.Entry<Integer, Tcb> saved : ConnectionNodes.read(store, name).entrySet()) {
-                Tcb tcb = saved.getValue();
+            for (Map.Entry<Integer, ConnectionNodes.Saved> saved : ConnectionNodes.read(store, name).entrySet()) {
+                Tcb tcb = saved.getValue().tcb();
                 int number = saved.getKey();
                 nextNumber = Math.max(nextNumber, number + 1);
-                long via = ConnectionNodes.via(store, name, number, tcb);
-                Optional<Offsets> offsets = ConnectionNodes.offsets(store, name, number, tcb);
+                long via = saved.getValue().via();
+                Optional<Offsets> offsets = saved.getValue().offsets();
                 if (offsets.isEmpty()) {
                     Tcb aged = tcb.withOurTimestamp(tcb.ourTimestamp() + TIMESTAMP_AGE_MILLIS);
                     numbers.put(responder.table().restore(aged, via, now), number);
@@ -257,6 +260,7 @@ final class Replaying implements Held {
         if (turn.word() == Word.HOLDING && guest.answers()) {
             long generation = turn.generation();
             turn = store.transaction(transaction -> side.share(transaction, generation));
+            counters.handedOver(guest.waiting() + replayed.size());
             notes.accept(name + ": has answered, and is given its connections");
             share(now);
         }

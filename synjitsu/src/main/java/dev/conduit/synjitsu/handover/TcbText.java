@@ -10,10 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The value of a {@code tcb} node: an s-expression {@code ((key value) ...)} of a connection without its state and data,
@@ -27,12 +29,15 @@ final class TcbText {
     private static final int MAX_WINDOW = 0xFFFF << MAX_SCALE;
     private static final long UNSIGNED = 0xFFFF_FFFFL;
 
+    private static final Pattern PAIR = Pattern.compile("\\(([a-z0-9-]{1,16}) ([0-9a-f]{1,32})\\) ?");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+    private static final Pattern VIA = Pattern.compile("[0-9a-f]{1,12}");
+
     private TcbText() {}
 
     /** With {@code via}, who the client is reached by on the front's link: only a front reads that. */
     static String format(Tcb tcb, long via) {
-        StringBuilder text = new StringBuilder("(via ").append(Long.toHexString(via)).append(") ");
-        text.insert(0, '(');
+        StringBuilder text = new StringBuilder(512).append("((via ").append(Long.toHexString(via)).append(") ");
         address(text, "dst", tcb.local());
         address(text, "src", tcb.remote());
         sequence(text, "snd-nxt", tcb.sendNext());
@@ -116,7 +121,7 @@ final class TcbText {
     /** Who the client is reached by; {@link Segment#NO_VIA} when that is not said. */
     static long via(byte[] value) {
         String text = fields(new String(value, StandardCharsets.ISO_8859_1)).getOrDefault("via", "");
-        return text.matches("[0-9a-f]{1,12}") ? Long.parseLong(text, 16) : Segment.NO_VIA;
+        return VIA.matcher(text).matches() ? Long.parseLong(text, 16) : Segment.NO_VIA;
     }
 
     /**
@@ -142,15 +147,17 @@ final class TcbText {
     }
 
     private static Map<String, String> fields(String text) {
-        if (!text.matches("\\((\\([a-z0-9-]{1,16} [0-9a-f]{1,32}\\) ?)*\\)")) {
-            throw new IllegalArgumentException("tcb is not of the form ((key value) ...)");
-        }
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (String pair : text.substring(1, text.length() - 1).replace("(", "").split("\\) ?")) {
-            String[] words = pair.split(" ");
-            if (words.length == 2 && fields.put(words[0], words[1]) != null) {
-                throw new IllegalArgumentException("tcb has the field '" + words[0] + "' twice");
+        Map<String, String> fields = new HashMap<>();
+        Matcher pair = PAIR.matcher(text);
+        int at = text.startsWith("(") ? 1 : text.length();
+        while (pair.region(at, text.length()).lookingAt()) {
+            if (fields.put(pair.group(1), pair.group(2)) != null) {
+                throw new IllegalArgumentException("tcb has the field '" + pair.group(1) + "' twice");
             }
+            at = pair.end();
+        }
+        if (at != text.length() - 1 || text.charAt(at) != ')') {
+            throw new IllegalArgumentException("tcb is not of the form ((key value) ...)");
         }
         return fields;
     }
@@ -169,7 +176,7 @@ final class TcbText {
 
     private static int number(Map<String, String> fields, String key, long most) {
         String text = field(fields, key);
-        if (!text.matches("[0-9]{1,10}") || Long.parseLong(text) > most) {
+        if (!NUMBER.matcher(text).matches() || Long.parseLong(text) > most) {
             throw new IllegalArgumentException("tcb field '" + key + "' is '" + text + "', not a number up to " + most);
         }
         return (int) Long.parseLong(text);

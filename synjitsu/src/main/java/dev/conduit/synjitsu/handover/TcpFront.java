@@ -41,7 +41,7 @@ public final class TcpFront implements Front, AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Begins. Blocks for up to half a second, in which its code is made ready for the first client.
      *
      * @param link where clients are; closed with the front
      * @param mac the front's own address on the link, which nobody else has there
@@ -54,6 +54,7 @@ public final class TcpFront implements Front, AutoCloseable {
     public static TcpFront open(
             FrameLink link, MacAddress mac, XenStoreClient store, TableOptions options, Consumer<String> notes)
             throws XenStoreException {
+        WarmUp.run();
         TcpFront front = new TcpFront(link, mac, store, options, notes);
         front.loop.start();
         return front;
@@ -74,12 +75,21 @@ public final class TcpFront implements Front, AutoCloseable {
     }
 
     /**
-     * Says who starts the services.
+     * Says who starts the services, and who shows the front's counters: {@code front.} and what was done since it began
+     * ({@code syns} answered, {@code cookies} among these, handshakes {@code established}, connections that
+     * {@code ended-} each for its reason, {@code hand-overs} and the connections {@code handed-over}, hand-overs
+     * {@code taken-back}, {@code dropped-} each for its reason) and what it holds now ({@code connections},
+     * {@code half-open} ones among these, {@code bytes} of data).
      *
      * @param starter the directory this is the front of
      */
     public void serve(Directory starter) {
         directory.complete(starter);
+        starter.addCounters("front", this::counters);
+    }
+
+    Map<String, Long> counters() {
+        return loop.counters().read();
     }
 
     @Override

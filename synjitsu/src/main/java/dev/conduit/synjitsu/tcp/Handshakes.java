@@ -53,6 +53,7 @@ final class Handshakes {
         } else {
             lastCookie = now;
             cookiesLikely = true;
+            table.events().cookieSent();
             answers.synAck(connection, SynCookies.timestamp(
                     Clocks.timestamp(start.timestampOffset(), now), connection.sendScale, connection.sack));
         }

@@ -15,6 +15,9 @@ public interface TcpEvents {
      */
     default void asked(IpAddress service, int port, IpAddress client) {}
 
+    /** A SYN was answered by a cookie: of all that {@link #asked}, it is one that nothing is known of any more. */
+    default void cookieSent() {}
+
     /**
      * A handshake is complete: the client is who it says.
      *

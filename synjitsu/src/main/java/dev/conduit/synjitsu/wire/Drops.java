@@ -2,11 +2,12 @@ package dev.conduit.synjitsu.wire;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
 
-/** Counts what was dropped, and why. For one thread. */
+/** Counts what was dropped, and why. One thread counts; any may read. */
 public final class Drops {
 
-    private final long[] counts = new long[DropReason.values().length];
+    private final AtomicLongArray counts = new AtomicLongArray(DropReason.values().length);
 
     /** Nothing was dropped yet. */
     public Drops() {}
@@ -17,7 +18,7 @@ public final class Drops {
      * @param reason why it was dropped
      */
     public void count(DropReason reason) {
-        counts[reason.ordinal()]++;
+        counts.lazySet(reason.ordinal(), of(reason) + 1);
     }
 
     /**
@@ -27,7 +28,7 @@ public final class Drops {
      * @return 0 or more
      */
     public long of(DropReason reason) {
-        return counts[reason.ordinal()];
+        return counts.get(reason.ordinal());
     }
 
     /**

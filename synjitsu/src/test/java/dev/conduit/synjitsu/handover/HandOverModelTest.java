@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.synjitsu.handover.Turn.Word;
+import dev.conduit.xenstore.XenStoreChanges;
 import dev.conduit.xenstore.XenStoreException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -159,7 +160,7 @@ final class HandOverModelTest {
         }
         MapStore store = new MapStore(world.store());
         long generation = world.front().generation();
-        return front.freeze(store, generation)
+        return front.freeze(store, generation, new XenStoreChanges())
                 ? Optional.of(world.with(store).front(new Turn(Word.FROZEN, generation))) : Optional.empty();
     }
 

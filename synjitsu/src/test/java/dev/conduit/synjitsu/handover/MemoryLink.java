@@ -7,12 +7,18 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A link whose other end is a test. */
 final class MemoryLink implements FrameLink {
 
     final BlockingQueue<ByteBuffer> toFront = new LinkedBlockingQueue<>();
     final BlockingQueue<ByteBuffer> fromFront = new LinkedBlockingQueue<>();
+    /** Whoever has it keeps the front from what comes next: frames, and what it is told. */
+    final Lock pause = new ReentrantLock();
+    final AtomicInteger woken = new AtomicInteger();
     private final Semaphore wakes = new Semaphore(0);
     private volatile boolean closed;
 
@@ -24,6 +30,8 @@ final class MemoryLink implements FrameLink {
     @Override
     public int receive(ByteBuffer into) throws ClosedChannelException {
         requireOpen();
+        pause.lock();
+        pause.unlock();
         ByteBuffer frame = toFront.poll();
         if (frame == null) {
             return 0;
@@ -58,6 +66,7 @@ final class MemoryLink implements FrameLink {
 
     @Override
     public void wakeUp() {
+        woken.incrementAndGet();
         wakes.release();
     }
 

@@ -227,6 +227,33 @@ final class TcpFrontTest {
         await().atMost(LONG).untilAsserted(() -> assertThat(notes).contains("www: has taken 2 connections"));
         assertThat(store.exists(StatePaths.service("www") + "/tcpv4")).isFalse();
         assertThat(store.readString(StatePaths.state("www"))).isEqualTo("released 1");
+        await().atMost(LONG).untilAsserted(() -> assertThat(front.counters()).containsEntry("syns", 2L)
+                .containsEntry("established", 2L).containsEntry("hand-overs", 1L).containsEntry("handed-over", 2L)
+                .containsEntry("taken-back", 0L).containsEntry("connections", 0L).containsEntry("half-open", 0L));
+    }
+
+    @Test
+    void shouldFreezeWithDataThatCameJustBefore() throws Exception {
+        int next = connect(5001, "a");
+        front.started(www, guest.self().value());
+        await().atMost(LONG).until(() -> store.exists(StatePaths.turn("www")));
+        link.pause.lock();
+        try {
+            send(CLIENT, FRONT, segment(5001).sequence(ISN + 2).acknowledgement(next).flags(Segment.ACK)
+                    .payload(ByteBuffer.wrap(new byte[] {'b'})).build());
+            int before = link.woken.get();
+            store.write(StatePaths.turn("www"), "prepare 1");
+            await().atMost(LONG).until(() -> link.woken.get() > before);
+        } finally {
+            link.pause.unlock();
+        }
+        String seen = "";
+        for (long end = System.nanoTime() + LONG.toNanos(); seen.isEmpty() && System.nanoTime() - end < 0; ) {
+            seen = store.<String, XenStoreException>transaction(transaction ->
+                    transaction.readString(StatePaths.state("www")).equals("frozen 1")
+                            ? transaction.readString(StatePaths.service("www") + "/tcpv4/0/packets") : "");
+        }
+        assertThat(seen).isEqualTo("ab");
     }
 
     @Test
@@ -265,9 +292,14 @@ final class TcpFrontTest {
         await().atMost(LONG).until(() -> store.exists(StatePaths.turn("www")));
         store.write(StatePaths.turn("www"), "prepare 1");
         await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("frozen 1"));
-        // The front may learn of the end before it has looked at the commit, which was first.
-        store.write(StatePaths.turn("www"), "commit 1");
-        front.arm(www);
+        // The front learns of the commit and of the end together.
+        link.pause.lock();
+        try {
+            store.write(StatePaths.turn("www"), "commit 1");
+            front.arm(www);
+        } finally {
+            link.pause.unlock();
+        }
         await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("holding 2"));
         send(CLIENT, FRONT, segment(5001).sequence(ISN + 2).acknowledgement(next).flags(Segment.ACK)
                 .payload(ByteBuffer.wrap(new byte[] {'b'})).build());

@@ -20,6 +20,9 @@ class Operations implements XenStoreOperations {
     /** Longest list of children that is read, bytes. */
     private static final long NAMES_LIMIT = 64 << 20;
 
+    /** Requests of one exchange; servers take 200 and more from one connection. */
+    private static final int TOGETHER = 128;
+
     private final Exchange exchange;
     private final int transaction;
     private volatile boolean ended;
@@ -77,6 +80,37 @@ class Operations implements XenStoreOperations {
             return Optional.of(read(path));
         } catch (XenStoreException e) {
             if (e.is("ENOENT") && !ended) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public List<Optional<byte[]>> readAll(List<String> paths) throws XenStoreException {
+        List<Optional<byte[]>> values = new ArrayList<>(paths.size());
+        for (int from = 0; from < paths.size(); from += TOGETHER) {
+            List<Exchange.Request> requests = new ArrayList<>();
+            for (String path : paths.subList(from, Math.min(from + TOGETHER, paths.size()))) {
+                requests.add(new Exchange.Request(Operation.READ, Payload.strings(checked(path)), path));
+            }
+            List<Exchange.Reply> replies = send(requests);
+            try {
+                for (Exchange.Reply reply : replies) {
+                    values.add(valueOf(reply));
+                }
+            } finally {
+                replies.forEach(Exchange.Reply::close);
+            }
+        }
+        return values;
+    }
+
+    private static Optional<byte[]> valueOf(Exchange.Reply reply) throws XenStoreException {
+        try {
+            return Optional.of(reply.await());
+        } catch (XenStoreException e) {
+            if (e.is("ENOENT")) {
                 return Optional.empty();
             }
             throw e;

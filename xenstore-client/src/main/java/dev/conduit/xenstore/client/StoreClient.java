@@ -96,6 +96,11 @@ public final class StoreClient implements XenStoreClient, Connection.Owner {
     }
 
     @Override
+    public List<Optional<byte[]>> readAll(List<String> paths) throws XenStoreException {
+        return immediate.readAll(paths);
+    }
+
+    @Override
     public List<String> list(String path) throws XenStoreException {
         return immediate.list(path);
     }

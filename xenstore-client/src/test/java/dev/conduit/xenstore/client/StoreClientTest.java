@@ -8,6 +8,7 @@ import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.wire.Message;
 import dev.conduit.xenstore.wire.Operation;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -65,6 +66,29 @@ class StoreClientTest {
         assertThatThrownBy(() -> get(read)).cause().isInstanceOf(XenStoreException.class)
                 .hasMessage("XenStore read of '/1' refused: EQUOTA")
                 .matches(e -> "EQUOTA".equals(((XenStoreException) e).error()));
+    }
+
+    @Test
+    void shouldReadManyTogether() throws Exception {
+        Future<List<String>> read = run(() -> client.readAll(List.of("/1", "/2", "/3")).stream()
+                .map(value -> value.map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("none")).toList());
+        Message one = server.expect(Operation.READ, "/1|");
+        Message two = server.expect(Operation.READ, "/2|");
+        Message three = server.expect(Operation.READ, "/3|");
+        server.reply(three, "c");
+        server.refuse(two, "ENOENT|");
+        server.reply(one, "");
+
+        assertThat(get(read)).containsExactly("", "none", "c");
+    }
+
+    @Test
+    void shouldRefuseManyWhenOneMayNotBeRead() throws Exception {
+        Future<Object> read = run(() -> client.readAll(List.of("/1", "/2")));
+        server.reply(server.expect(Operation.READ, "/1|"), "a");
+        server.refuse(server.expect(Operation.READ, "/2|"), "EACCES|");
+
+        assertThatThrownBy(() -> get(read)).cause().isInstanceOf(XenStoreException.class).hasMessageContaining("'/2'");
     }
 
     @Test
