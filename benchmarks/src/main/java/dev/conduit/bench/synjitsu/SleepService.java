@@ -41,7 +41,7 @@ final class SleepService {
     }
 
     static Configuration configuration(ServiceSettings service) {
-        return new Configuration(Optional.empty(), new FrontSettings(FrontSettings.Kind.NONE, Optional.empty()),
+        return new Configuration(Optional.empty(), new FrontSettings(FrontSettings.Kind.NONE, Optional.empty(), false),
                 Limits.DEFAULTS, List.of(service));
     }
 }
