@@ -16,7 +16,6 @@ import dev.conduit.xenstore.XenStoreClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.function.Consumer;
 
 /**
@@ -27,10 +26,6 @@ import java.util.function.Consumer;
  * @param end closes it
  */
 record DirectoryFront(Front front, Consumer<Directory> serve, Runnable end) implements AutoCloseable {
-
-    /** The first byte of addresses that are locally administered and a single station's. */
-    private static final long LOCAL = 0x02L << 40;
-    private static final long RANDOM = 0xFF_FFFF_FFFFL;
 
     static DirectoryFront open(FrontSettings settings, Conduit conduit, XenStoreClient store, Consumer<String> notes)
             throws IOException {
@@ -73,7 +68,7 @@ record DirectoryFront(Front front, Consumer<Directory> serve, Runnable end) impl
         FrameLink link = link(settings);
         boolean open = false;
         try {
-            MacAddress mac = new MacAddress(LOCAL | new SecureRandom().nextLong() & RANDOM);
+            MacAddress mac = TcpFront.addressOn(store, settings.networkInterface().orElseThrow());
             TcpFront front = TcpFront.open(link, mac, store, new TableOptions().mtu(link.mtu()), notes);
             open = true;
             return front;

@@ -94,6 +94,7 @@ public final class CarryingFront implements Front, AutoCloseable {
     @Override
     public void arm(ServiceSettings service) {
         if (!isCarried(service)) {
+            carryNoMore(service.name());
             tcp.arm(service);
         } else if (service.sharing().isShared()) {
             thread.execute(() -> share(service));
@@ -115,6 +116,7 @@ public final class CarryingFront implements Front, AutoCloseable {
     @Override
     public void handOver(ServiceSettings service) {
         if (!isCarried(service)) {
+            carryNoMore(service.name());
             tcp.handOver(service);
         } else if (service.sharing().isShared()) {
             thread.execute(() -> share(service));
@@ -138,6 +140,18 @@ public final class CarryingFront implements Front, AutoCloseable {
             sockets.disarm(service);
             if (here.remove(service.name()) != null) {
                 attempt(service, () -> interfaceOf(service).remove());
+            }
+        });
+    }
+
+    /** It may have been carried until its settings changed. */
+    private void carryNoMore(String name) {
+        thread.execute(() -> {
+            wishes.remove(name);
+            ServiceSettings before = here.remove(name);
+            if (before != null) {
+                sockets.disarm(before);
+                attempt(before, () -> interfaceOf(before).remove());
             }
         });
     }

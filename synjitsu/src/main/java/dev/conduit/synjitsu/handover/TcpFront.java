@@ -41,6 +41,18 @@ public final class TcpFront implements Front, AutoCloseable {
     }
 
     /**
+     * Gives the address that fronts of this host have on a link, one after the other.
+     *
+     * @param store with the rights of domain 0
+     * @param link the interface's name
+     * @return locally administered, of a single station
+     * @throws XenStoreException when the key it comes from cannot be read or written
+     */
+    public static MacAddress addressOn(XenStoreClient store, String link) throws XenStoreException {
+        return FrontKey.mac(store, link);
+    }
+
+    /**
      * Begins. Blocks for up to half a second, in which its code is made ready for the first client.
      *
      * @param link where clients are; closed with the front

@@ -204,6 +204,14 @@ final class TcpFrontTest {
     }
 
     @Test
+    void shouldHaveTheAddressOfTheFrontBeforeIt() throws Exception {
+        MacAddress first = TcpFront.addressOn(store, "front0");
+        assertThat(TcpFront.addressOn(store, "front0")).isEqualTo(first);
+        assertThat(TcpFront.addressOn(store, "front1")).isNotEqualTo(first);
+        assertThat(first.bits() >>> 40).as("locally administered, of a single station").isEqualTo(0x02);
+    }
+
+    @Test
     void shouldHandConnectionsOverWithWhatClientsSent() throws Exception {
         int next = connect(5001, "GET /");
         connect(5002, "");

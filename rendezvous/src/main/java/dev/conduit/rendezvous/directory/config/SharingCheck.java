@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * That clients can tell services apart which receive by conduit and have the same address and port; and that the front can
- * carry them.
- */
+/** That a front can tell by address, port or host which service a client wants, and can carry what is to be carried. */
 final class SharingCheck {
 
     private static final String OTHER = "";
@@ -28,20 +25,24 @@ final class SharingCheck {
     }
 
     void check(ServiceSettings service, Section section) {
+        if (isTcp() && !service.ports().isEmpty()) {
+            service.addresses().forEach(address -> alone(service, section, address.getHostAddress()));
+        }
         if (service.receive() == Receive.CONDUIT) {
-            if (!service.addresses().isEmpty() && (front == FrontSettings.Kind.BRIDGE || front == FrontSettings.Kind.TUN)) {
+            if (!service.addresses().isEmpty() && isTcp() && front != FrontSettings.Kind.TAP) {
                 problems.add(new Problem(section.lineOf("receive"), "'receive: conduit' needs a front of kind tap or socket, not '"
                         + front.name().toLowerCase(Locale.ROOT) + "'"));
             }
             for (InetAddress address : service.addresses()) {
-                if (front == FrontSettings.Kind.TAP) {
-                    alone(service, section, address.getHostAddress());
-                }
                 for (int port : service.ports()) {
                     check(service, section, address.getHostAddress() + " port " + port);
                 }
             }
         }
+    }
+
+    private boolean isTcp() {
+        return front == FrontSettings.Kind.TAP || front == FrontSettings.Kind.BRIDGE || front == FrontSettings.Kind.TUN;
     }
 
     /** A TCP front has an address for one service. */
@@ -50,7 +51,8 @@ final class SharingCheck {
         Integer line = lines.putIfAbsent(address, section.lineOf("name"));
         if (first != null && !(first && service.sharing().isShared())) {
             problems.add(new Problem(section.lineOf("addresses"), address + " is taken by the service on line " + line
-                    + ": with front 'tap' two need 'hosts' or 'default: true' each"));
+                    + ": a front of kind " + front.name().toLowerCase(Locale.ROOT) + " has an address for one service, with tap"
+                    + " also for several with 'receive: conduit' and 'hosts' or 'default: true' each"));
         }
     }
 

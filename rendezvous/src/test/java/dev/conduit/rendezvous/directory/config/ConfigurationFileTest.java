@@ -348,14 +348,24 @@ final class ConfigurationFileTest {
     }
 
     @Test
+    void shouldRefuseAnAddressOfTwoServicesBehindATcpFront() throws IOException {
+        String first = "  - { name: a, launcher: process, process: { command: [a] }, addresses: [\"10.0.0.1\"], ports: [80],"
+                + " receive: adopt, ready: { xenstore: data/state } }";
+        String second = first.replace("name: a", "name: b").replace("[80]", "[81]");
+        assertThat(problems("front: { kind: bridge, interface: t }", "services:", first, second))
+                .singleElement().asString().startsWith("4: 10.0.0.1 is taken by the service on line 3: a front of kind bridge");
+        assertThat(read(String.join("\n", "services:", first, second)).services()).hasSize(2);
+    }
+
+    @Test
     void shouldRefuseCarryingWhereItsFrontCannot() throws IOException {
         assertThat(problems("front: { kind: tun, interface: t }", "services:", sharing("a", "default: true")))
                 .containsExactly("3: 'receive: conduit' needs a front of kind tap or socket, not 'tun'");
         String other = "  - { name: b, launcher: process, process: { command: [a] }, receive: conduit,"
                 + " addresses: [\"10.0.0.1\"], ports: [25] }";
         assertThat(problems("front: { kind: tap, interface: t }", "services:", sharing("a", "default: true"), other))
-                .containsExactly("4: 10.0.0.1 is taken by the service on line 3: with front 'tap' two need 'hosts' or"
-                        + " 'default: true' each");
+                .containsExactly("4: 10.0.0.1 is taken by the service on line 3: a front of kind tap has an address for one"
+                        + " service, with tap also for several with 'receive: conduit' and 'hosts' or 'default: true' each");
         assertThat(read(String.join("\n", "front: { kind: socket, proxy-protocol: true }", "services:",
                 sharing("a", "default: true"), other)).front())
                 .isEqualTo(new FrontSettings(FrontSettings.Kind.SOCKET, Optional.empty(), true));
