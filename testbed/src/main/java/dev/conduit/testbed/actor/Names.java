@@ -30,7 +30,16 @@ final class Names {
 
     /** Gives back what comes over each connection; a backlog of 0 means that nobody accepts, and one may wait. */
     String listen(String name, int backlog) throws IOException {
-        ConduitServer server = conduit().listen(name, ListenOptions.defaults().withBacklog(Math.max(1, backlog))
+        return listen(name, backlog, ListenOptions.defaults());
+    }
+
+    /** As {@link #listen(String, int)}, beside others under the same name. */
+    String share(String name, int backlog) throws IOException {
+        return listen(name, backlog, ListenOptions.defaults().withOpenSharing());
+    }
+
+    private String listen(String name, int backlog, ListenOptions options) throws IOException {
+        ConduitServer server = conduit().listen(name, options.withBacklog(Math.max(1, backlog))
                 .withRegisterTimeout(Duration.ofSeconds(60)));
         servers.put(name, server);
         if (backlog > 0) {

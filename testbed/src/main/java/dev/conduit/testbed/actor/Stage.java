@@ -44,6 +44,7 @@ final class Stage {
             case "attached" -> attached(first);
             case "connect" -> connect(first, DomainId.parse(arguments.get(1)));
             case "listen" -> names.listen(first, Integer.parseInt(arguments.get(1)));
+            case "share" -> names.share(first, Integer.parseInt(arguments.get(1)));
             case "unlisten" -> names.unlisten(first);
             case "dial" -> dial(first, arguments.get(1), seconds(arguments.get(2)));
             case "echo" -> follow(first, true);

@@ -9,7 +9,12 @@ import dev.conduit.testbed.actor.Dom0;
 import dev.conduit.testbed.actor.Remote;
 import dev.conduit.xenstore.Permission;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +30,8 @@ class NamesTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     /** Some megabytes that are the same in each domain. */
     private static final String FILE = "cat /tests/jna-*.jar | ";
+
+    private static final Pattern SERVER = Pattern.compile("\\(server ([^)]+)\\)");
 
     Cast cast;
 
@@ -98,6 +105,29 @@ class NamesTest {
                 client.order("exchange c" + i + " " + i + " 50000 60");
             }
         }
+    }
+
+    /** Several servers under one name: clients take turns, and the operator sees how much went each way. */
+    @Test
+    void shouldShareANameAndTellHowMuchWentThrough() throws Exception {
+        cast.g17.order("share web 16");
+        cast.g25.order("share web 16");
+        List<String> flows = new ArrayList<>();
+        Map<String, Integer> turns = new TreeMap<>();
+        for (int i = 0; i < 4; i++) {
+            flows.add(cast.dom0On25.order("dial c" + i + " web 60"));
+            Matcher server = SERVER.matcher(cast.store.readString(Layout.flow(flows.get(i))));
+            assertThat(server.find()).isTrue();
+            turns.merge(server.group(1), 1, Integer::sum);
+        }
+        assertThat(turns).containsOnly(
+                Map.entry("web-" + cast.g17.domain(), 2), Map.entry("web-" + cast.g25.domain(), 2));
+
+        cast.dom0On25.order("exchange c0 7 100000 120");
+        cast.store.waitFor(reads -> reads.readString(Layout.flow(flows.get(0)))
+                .contains("(to-server 100000) (to-client 100000)") ? true : null, SOON);
+        assertThat(Dom0.shell("runtime=25 conduit flows --json").replace(" ", ""))
+                .contains("\"flow\":\"" + flows.get(0) + "\"").contains("\"to-server\":100000,\"to-client\":100000");
     }
 
     @Test
