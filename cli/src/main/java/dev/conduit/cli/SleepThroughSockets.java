@@ -46,7 +46,7 @@ final class SleepThroughSockets {
             Instant begin = Instant.now();
             String url = "http://127.0.0.1:" + port + "/";
             good = SleepCurl.describe(SleepNetwork.call(SleepCurl.command(url)), picture, 0, url, SleepCurl.KEPT, say);
-            directory.draw(picture, begin);
+            directory.draw(picture, begin, "guest ready, connection carried to it");
         }
         picture.lines(picture.last()).forEach(say);
         return good;

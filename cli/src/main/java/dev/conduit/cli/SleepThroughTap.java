@@ -32,12 +32,13 @@ final class SleepThroughTap {
     boolean run() throws IOException, InterruptedException {
         step.accept("a service that sleeps: '" + DemoWwwCommand.NAME + "' is a guest that does not run, its address " + SleepNetwork.SERVICE);
         say.accept("in network namespaces; the front answers for it, on a TAP device of the bridge; the guest waits a second");
-        say.accept("before it starts its server, as a small virtual machine does");
+        say.accept("before it starts its server, as a small virtual machine does; it has run once before, and was stopped");
         SleepPicture with = new SleepPicture();
         boolean good;
         String mac;
         try (SleepDirectory directory = new SleepDirectory(host, config("tap, interface: " + SleepNetwork.TAP,
                 guest(DemoWwwCommand.Way.adopt)), network::atHost)) {
+            directory.rehearse();
             long begin = System.nanoTime();
             Instant first = Instant.now();
             String answer = network.atClient("dig", "+tries=1", "+time=5", "@" + SleepNetwork.HOST, DNS);
@@ -46,7 +47,7 @@ final class SleepThroughTap {
             double before = (System.nanoTime() - begin) / 1e6;
             with.at(0, "DNS query, answered at once");
             good = fetch(with, before, SleepCurl.KEPT);
-            directory.draw(with, first);
+            directory.draw(with, first, "guest ready, connection handed over");
             mac = network.atClient("ip", "-o", "neighbour", "show", SleepNetwork.SERVICE).replaceAll(".*lladdr ([0-9a-f:]+).*\n?", "$1");
         }
         say.accept("SYNs sent again       " + network.repeatedSyns());
@@ -76,6 +77,7 @@ final class SleepThroughTap {
         SleepPicture picture = new SleepPicture();
         long before = network.repeatedSyns();
         try (SleepDirectory directory = new SleepDirectory(host, config("none", guest(DemoWwwCommand.Way.link)), network::atHost)) {
+            directory.rehearse();
             network.atClient("ip", "neighbour", "replace", SleepNetwork.SERVICE, "lladdr", mac, "dev", "eth0", "nud", "permanent");
             Instant begin = Instant.now();
             CompletableFuture<Void> boot = CompletableFuture.runAsync(() -> {
@@ -87,7 +89,7 @@ final class SleepThroughTap {
             });
             fetch(picture, 0, "SYN-ACK, to a SYN that was sent again; the request is sent");
             boot.join();
-            directory.draw(picture, begin);
+            directory.draw(picture, begin, "guest ready");
         }
         say.accept("SYNs sent again       " + (network.repeatedSyns() - before));
         return picture;
