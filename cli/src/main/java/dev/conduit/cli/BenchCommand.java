@@ -30,10 +30,11 @@ import tools.jackson.databind.json.JsonMapper;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Measure conduits between two processes (vchan), the XenStore server (xenstore), or the DNS server (dns),",
-            "beside what else there is; what a connect by name costs, and a thousand of them at once (rendezvous); what",
-            "the directory adds to a boot with 10,000 services (directory); or what the client of a service that sleeps waits",
-            "for, with a front, beside systemd's socket activation where it is installed, and without (synjitsu).",
+            "Measure parts of Conduit, beside what else there is.",
+            "Conduits between two processes (vchan), the XenStore server (xenstore), the DNS server (dns); what a connect by",
+            "name costs, and a thousand of them at once (rendezvous); what the directory adds to a boot with 10,000 services",
+            "(directory); or what the client of a service that sleeps waits for, with a front, beside systemd's socket",
+            "activation where it is installed, and without (synjitsu).",
         },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {

@@ -1,11 +1,5 @@
 package dev.conduit.cli;
 
-import dev.conduit.cli.directory.FrontCommand;
-import dev.conduit.cli.directory.JitsudCommand;
-import dev.conduit.cli.directory.ServicesCommand;
-import dev.conduit.cli.directory.TimelineCommand;
-import dev.conduit.cli.vchan.VchanCommand;
-import dev.conduit.cli.xenstore.XenStoreCommand;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -20,28 +14,7 @@ import picocli.CommandLine.ScopeType;
         description = "Virtual machines on one host reach each other by name over shared memory.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            DoctorCommand.class,
-            DemoCommand.class,
-            HostCommand.class,
-            InitCommand.class,
-            RunCommand.class,
-            ListenCommand.class,
-            ConnectCommand.class,
-            JitsudCommand.class,
-            FrontCommand.class,
-            ServicesCommand.class,
-            TimelineCommand.class,
-            NamesCommand.class,
-            FlowsCommand.class,
-            VchanCommand.class,
-            BenchCommand.class,
-            XenStoredCommand.class,
-            XenStoreCommand.class,
-            DemoGuestCommand.class,
-            DemoWwwCommand.class
-        })
+        synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 
     /** The work was not done. */
@@ -69,7 +42,7 @@ public final class Main {
         CommandLine line = new CommandLine(main);
         // A word such as @releaseDomain is a path in the store, no file of arguments.
         line.setExpandAtFiles(false);
-        XenStoreCommand.configure(line.getSubcommands().get("xenstore"));
+        Commands.add(line, args);
         line.setParameterExceptionHandler(Main::wrongUsage);
         line.setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure));
         if (args.length == 0) {

@@ -17,12 +17,20 @@ final class CommandLineTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"doctor", "demo", "host", "init", "run", "listen", "connect", "names", "flows", "vchan", "bench", "xenstored", "xenstore"})
+    @ValueSource(strings = {"doctor", "demo", "host", "init", "run", "listen", "connect", "jitsud", "front", "services", "timeline",
+        "names", "flows", "vchan", "bench", "xenstored", "xenstore"})
     void shouldExplainEachCommand(String command) throws Exception {
         Command.Result result = Command.run(command, "--help");
         assertThat(result.exit()).isZero();
         assertThat(result.text()).contains("Usage: conduit " + command);
         assertThat(result.error()).isEmpty();
+    }
+
+    /** Each with what its own help begins with; those that are for the demo alone are not. */
+    @Test
+    void shouldListTheCommands() throws Exception {
+        assertThat(Command.run("--help").text()).containsPattern("\n  flows +List the connections by name of this host")
+                .containsPattern("\n  xenstore +Look at XenStore").doesNotContain("demo-guest", "demo-www");
     }
 
     @Test
