@@ -165,8 +165,6 @@ final class SleepMain {
 
     /** Somebody has asked for the service at the moment its client connects; nobody answers the client. */
     private void nobody() throws Exception {
-        // A kernel that has the address already would refuse the client.
-        SleepNetwork.in(plan.guest(), "ip", "address", "del", SleepNetwork.SERVICE, "dev", "lo");
         String mac = SleepNetwork.in(plan.guest(), "cat", "/sys/class/net/" + SleepNetwork.DEVICE + "/address");
         SleepNetwork.in(plan.client(), "ip", "neighbour", "replace", SleepNetwork.SERVICE, "lladdr", mac, "dev",
                 SleepNetwork.DEVICE, "nud", "permanent");

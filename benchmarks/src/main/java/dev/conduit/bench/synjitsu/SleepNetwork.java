@@ -56,8 +56,6 @@ final class SleepNetwork implements AutoCloseable {
         in(host, "ip", "link", "set", TAP, "master", "br0", "up");
         wire(guest, "guest0", GUEST);
         wire(client, "client0", CLIENT);
-        in(guest, "ip", "address", "add", SERVICE, "dev", "lo");
-        in(guest, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/conf/" + DEVICE + "/arp_ignore");
     }
 
     private void wire(String namespace, String port, String address) throws IOException {

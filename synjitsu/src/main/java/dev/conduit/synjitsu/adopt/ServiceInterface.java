@@ -3,6 +3,7 @@ package dev.conduit.synjitsu.adopt;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 public record ServiceInterface(String device, List<Address> addresses) {
 
     private static final String LOOPBACK = "lo";
+    /** Of a route that gives way to every other one to the same network. */
+    private static final String METRIC = "4096";
     private static final long PATIENCE_SECONDS = 30;
 
     /**
@@ -91,14 +94,16 @@ public record ServiceInterface(String device, List<Address> addresses) {
         for (Address each : addresses) {
             String address = each.address().getHostAddress();
             run(List.of("ip", "address", "replace", address, "dev", LOOPBACK));
-            run(List.of("ip", "route", "replace", each.network() + "/" + each.prefix(), "dev", device, "src", address));
+            run(List.of("ip", "route", "replace", each.network() + "/" + each.prefix(), "dev", device, "src", address,
+                    "metric", METRIC));
         }
     }
 
-    /** Puts the addresses on the device and tells the neighbours. Blocks. */
+    /** Puts the addresses on the device, tells the neighbours, and hides nothing any more. Blocks. */
     void takeUp() throws IOException {
         put();
         announce();
+        remove(LOOPBACK);
     }
 
     /**
@@ -132,10 +137,20 @@ public record ServiceInterface(String device, List<Address> addresses) {
      * @throws IOException when the device or a right is missing; one line that says so
      */
     public void remove() throws IOException {
-        NetworkInterface here = NetworkInterface.getByName(device);
-        for (Address each : addresses) {
-            if (here != null && here.inetAddresses().anyMatch(each.address()::equals)) {
-                run(List.of("ip", "address", "delete", each.toString(), "dev", device));
+        remove(device);
+    }
+
+    private void remove(String from) throws IOException {
+        NetworkInterface here = NetworkInterface.getByName(from);
+        if (here == null) {
+            return;
+        }
+        for (InterfaceAddress there : here.getInterfaceAddresses()) {
+            for (Address each : addresses) {
+                if (each.address().equals(there.getAddress())) {
+                    run(List.of("ip", "address", "delete",
+                            each.address().getHostAddress() + "/" + there.getNetworkPrefixLength(), "dev", from));
+                }
             }
         }
     }
