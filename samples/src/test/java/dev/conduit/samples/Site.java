@@ -46,7 +46,8 @@ final class Site implements AutoCloseable {
         this.log = folder.resolve("jitsud.log");
         host = namespaces.add("h");
         client = namespaces.add("c");
-        namespaces.ip(host, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0");
+        // Without an address of its own a bridge has that of a port, and another one when a guest's port comes or goes.
+        namespaces.ip(host, "link", "add", "br0", "address", "02:00:00:77:00:fe", "type", "bridge", "mcast_snooping", "0");
         namespaces.ip(host, "address", "add", "10.77.0.254/24", "dev", "br0");
         namespaces.ip(host, "address", "add", "fd77::254/64", "dev", "br0", "nodad");
         namespaces.ip(host, "link", "set", "br0", "up");
