@@ -46,6 +46,16 @@ class OxenstoredNamesTest extends NamesTest {
         return Layout.closedListenPermissions(server);
     }
 
+    /** The other guests would have to write into what the first one owns, and there it owns nothing. */
+    @Test
+    @Override
+    void shouldShareANameAndTellHowMuchWentThrough() {
+        cast.g17.order("share web 16");
+
+        assertThat(cast.g25.tryOrder("share web 16").text()).contains("'web' cannot be shared")
+                .contains("under this XenStore server (oxenstored) guests do not own what they make");
+    }
+
     @Test
     void shouldTellGuestsThatNoStewardRuns() throws Exception {
         cast.dom0On25.order("listen echo 4");
