@@ -21,6 +21,8 @@ final class ConnectionNodes {
 
     /** Most bytes of early data in one node: inside the 2048 that a XenStore server gives a node by default. */
     static final int PIECE = 1920;
+    /** Added to the timestamps of connections found in XenStore: a front forgets those that are silent for longer. */
+    private static final int TIMESTAMP_AGE_MILLIS = 15 * 60 * 1000;
     private static final byte[] NOTHING = {};
     private static final List<String> PARTS = List.of("/state", "/tcb", "/packets");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
@@ -32,7 +34,13 @@ final class ConnectionNodes {
      * @param via who its client is reached by
      * @param offsets how it is translated to a guest; empty when it is not
      */
-    record Saved(Tcb tcb, long via, Optional<Offsets> offsets) {}
+    record Saved(Tcb tcb, long via, Optional<Offsets> offsets) {
+
+        /** As the next front goes on with it: our timestamps are ahead of all that were sent meanwhile. */
+        Tcb aged() {
+            return tcb.withOurTimestamp(tcb.ourTimestamp() + TIMESTAMP_AGE_MILLIS);
+        }
+    }
 
     private ConnectionNodes() {}
 

@@ -12,6 +12,9 @@ import java.util.Optional;
 /** One service of a front: what it does at each step depends on how the service receives its connections. */
 interface Held {
 
+    /** Least time between two announcements against somebody who says that it has an address that is held. */
+    long DEFENCE_NANOS = 1_000_000_000L;
+
     String name();
 
     List<IpAddress> addresses();

@@ -5,7 +5,6 @@ import dev.conduit.rendezvous.directory.config.ServiceSettings;
 import dev.conduit.synjitsu.front.Responder;
 import dev.conduit.synjitsu.handover.Turn.Word;
 import dev.conduit.synjitsu.tcp.Connection;
-import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.wire.IpAddress;
 import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.xenstore.XenStoreChanges;
@@ -28,10 +27,6 @@ final class Holding implements Held {
     private static final long FROZEN_NANOS = 5_000_000_000L;
     /** Longest wait for the announcement of a service that has committed. */
     private static final long ANNOUNCED_NANOS = 2_000_000_000L;
-    /** Least time between two announcements against somebody who says that it has an address that is held. */
-    private static final long DEFENCE_NANOS = 1_000_000_000L;
-    /** Added to the timestamps of connections found in XenStore: a front forgets those that are silent for longer. */
-    private static final int TIMESTAMP_AGE_MILLIS = 15 * 60 * 1000;
 
     private final String name;
     private final List<IpAddress> addresses;
@@ -137,9 +132,7 @@ final class Holding implements Held {
     private void restore(long now) throws XenStoreException {
         try {
             for (Map.Entry<Integer, ConnectionNodes.Saved> saved : ConnectionNodes.read(store, name).entrySet()) {
-                Tcb tcb = saved.getValue().tcb();
-                tcb = tcb.withOurTimestamp(tcb.ourTimestamp() + TIMESTAMP_AGE_MILLIS);
-                numbers.put(responder.table().restore(tcb, saved.getValue().via(), now), saved.getKey());
+                numbers.put(responder.table().restore(saved.getValue().aged(), saved.getValue().via(), now), saved.getKey());
                 nextNumber = Math.max(nextNumber, saved.getKey() + 1);
             }
         } catch (IllegalArgumentException broken) {

@@ -36,8 +36,6 @@ final class Replaying implements Held {
     /** RFC 5227, 1.1: as long as its looking may take. */
     private static final long PROBING_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 100_000_000L;
-    private static final long DEFENCE_NANOS = 1_000_000_000L;
-    private static final int TIMESTAMP_AGE_MILLIS = 15 * 60 * 1000;
 
     private final String name;
     private final List<IpAddress> addresses;
@@ -146,8 +144,7 @@ final class Replaying implements Held {
                 long via = saved.getValue().via();
                 Optional<Offsets> offsets = saved.getValue().offsets();
                 if (offsets.isEmpty()) {
-                    Tcb aged = tcb.withOurTimestamp(tcb.ourTimestamp() + TIMESTAMP_AGE_MILLIS);
-                    numbers.put(responder.table().restore(aged, via, now), number);
+                    numbers.put(responder.table().restore(saved.getValue().aged(), via, now), number);
                 } else if (alive) {
                     mac = offsets.get().guest();
                     replayed.put(replays.restore(tcb, offsets.get(), new MacAddress(via), now), number);
