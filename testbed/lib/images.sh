@@ -35,6 +35,9 @@ fill_dom0() {
   done
   # xl save and restore run it from where it is installed.
   put_program "$1" "$bin/libxl-save-helper" "${bin#"$packages/"}/libxl-save-helper"
+  for tool in dig tcpdump; do
+    put_program "$1" "$(command -v $tool)" "usr/bin/$tool"
+  done
   put_modules "$1" "${xen_modules[@]}" "${network_modules[@]}" "${share_modules[@]}"
   mkdir -p "$1"/{boot,etc/xen/scripts,var/lib/xen,var/lib/xenstored,var/log/xen}
   cp "$root/testbed/vm/vif-bridge" "$1/etc/xen/scripts/"

@@ -11,6 +11,4 @@ fill_peers() {
   done
   put_program "$1" "$(echo "$packages"/usr/lib/xen-[0-9]*/bin)/vchan-socket-proxy" usr/bin/vchan-socket-proxy
   put_program "$1" "$(command -v curl)" usr/bin/curl
-  put_program "$1" "$(command -v dig)" usr/bin/dig
-  put_program "$1" "$(command -v tcpdump)" usr/bin/tcpdump
 }

@@ -20,8 +20,8 @@ prepare() {
   build_tests
   key=$(sha256sum <"$state/fetched")$(hash "$root/testbed/lib/images.sh" "$root/testbed/lib/parts.sh")
   part base "$key"
-  part dom0 "$key"
-  part peers "$key$(hash "$root/vchan/src/test/c" "$root/testbed/c" "$(command -v curl)" "$(command -v dig)" "$(command -v tcpdump)" "$root/testbed/lib/peers.sh")"
+  part dom0 "$key$(hash "$(command -v dig)" "$(command -v tcpdump)")"
+  part peers "$key$(hash "$root/vchan/src/test/c" "$root/testbed/c" "$(command -v curl)" "$root/testbed/lib/peers.sh")"
   part vm "$(hash "$root/testbed/vm" "$root/testbed/suites")"
   part tests "$(hash "$root/testbed/target/lib")"
   for release in "${runtimes[@]}"; do

@@ -11,8 +11,9 @@ kernel = "/boot/vmlinuz"
 ramdisk = "/share/images/guest-$release"
 memory = 640
 vcpus = 1
+tsc_mode = "native"
 on_crash = "destroy"
-extra = "console=hvc0 panic=1 loglevel=4 store=$store suite=$suite script=$script runtime=$release name=$name $*"
+extra = "console=hvc0 panic=1 loglevel=4 mitigations=off store=$store suite=$suite script=$script runtime=$release name=$name $*"
 END
   [ ! -e /sys/class/net/xenbr0 ] || echo 'vif = ["bridge=xenbr0"]' >>"/tmp/$name.cfg"
   echo 0 >"/tmp/$name.shown"
