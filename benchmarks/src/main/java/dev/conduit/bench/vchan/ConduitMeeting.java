@@ -19,11 +19,12 @@ final class ConduitMeeting implements Meeting {
     /** Longest wait for the other side. */
     static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static final String NAME = "bench";
     private static final int BATCH_BYTES = 4096;
 
     private final boolean receiver;
     private final Kind kind;
+    /** Pairs of other kinds, or on another Java, may be there at the same time. */
+    private final String name;
     private final Platform platform;
     private final Conduit conduit;
     private ConduitServer server;
@@ -31,13 +32,14 @@ final class ConduitMeeting implements Meeting {
     ConduitMeeting(boolean receiver, Kind kind, Path directory) throws IOException {
         this.receiver = receiver;
         this.kind = kind;
+        this.name = "bench_" + kind.ordinal() + "_" + Runtime.version().feature();
         this.platform = LocalPlatform.open(directory, receiver ? "receiver" : "sender");
         this.conduit = Conduit.open(platform);
     }
 
     @Override
     public void listen(boolean sleeping) throws IOException {
-        server = conduit.listen(NAME, ListenOptions.defaults().withChannel(options(sleeping)));
+        server = conduit.listen(name, ListenOptions.defaults().withChannel(options(sleeping)));
     }
 
     @Override
@@ -47,7 +49,7 @@ final class ConduitMeeting implements Meeting {
             connection = server.accept(LIMIT);
             server.close();
         } else {
-            connection = conduit.connect(NAME, LIMIT, ConnectOptions.defaults().withChannel(options(sleeping)));
+            connection = conduit.connect(name, LIMIT, ConnectOptions.defaults().withChannel(options(sleeping)));
         }
         return switch (kind) {
             case CONDUIT_ZERO_COPY -> new ZeroCopyTransport(new ConduitViews(connection));

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 final class ZeroCopyTransport implements Transport {
 
     /** Bytes worked on before the other side hears of them: small enough that both sides work at the same time. */
-    private static final int BATCH_BYTES = 8192;
+    private static final int BATCH_BYTES = 16384;
 
     private final Views ring;
 
