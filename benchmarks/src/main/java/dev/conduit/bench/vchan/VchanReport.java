@@ -35,7 +35,7 @@ public record VchanReport(List<Figure> figures, List<Target> targets, List<Strin
                 figure.median() * Measures.SIZES.get(rates.indexOf(figure.measure())) / GIGABIT));
         Medians medians = new Medians(figures);
         String first = figures.get(0).row();
-        table(out, first + ": so many times as fast as", sizes, rates, figure ->
+        table(out, "times as fast: the first row", sizes, rates, figure ->
                 number(medians.get(first, figure.measure()) / figure.median()));
         times(out, Measures.SPINNING);
         times(out, Measures.SLEEPING);
@@ -61,11 +61,11 @@ public record VchanReport(List<Figure> figures, List<Target> targets, List<Strin
     private void table(PrintStream out, String title, List<String> heads, List<String> measures,
             Function<Figure, String> cell) {
         Medians medians = new Medians(figures);
-        StringBuilder head = new StringBuilder(String.format("%-34s", title));
+        StringBuilder head = new StringBuilder(String.format("%-38s", title));
         heads.forEach(each -> head.append(String.format(" %-20s", each)));
         out.println(head.toString().stripTrailing());
         for (String row : figures.stream().map(Figure::row).distinct().toList()) {
-            StringBuilder line = new StringBuilder(String.format("  %-32s", row));
+            StringBuilder line = new StringBuilder(String.format("  %-36s", row));
             boolean any = false;
             for (String measure : measures) {
                 Figure figure = medians.figure(row, measure);
