@@ -55,7 +55,7 @@ final class Spin {
                 Thread.onSpinWait();
                 if (half.poll() >= atLeast) {
                     budget = Math.min(longest, 2 * budget);
-                    alone = yielded ? alone / 2 : Math.min(longestAlone, 2 * alone + shortest);
+                    adaptAlone(yielded ? System.nanoTime() - start : 0);
                     return true;
                 }
             }
@@ -63,6 +63,15 @@ final class Spin {
         } while (spun < most);
         budget = Math.max(shortest, budget / 2);
         return false;
+    }
+
+    /** After bytes came; without a yield they took no time that matters. */
+    private void adaptAlone(long nanosWithYield) {
+        if (nanosWithYield == 0) {
+            alone = Math.min(longestAlone, 2 * alone + shortest);
+        } else {
+            alone = nanosWithYield < longest ? alone / 2 : longestAlone;
+        }
     }
 
     /** Takes note of a sleep that followed and ended with bytes. */

@@ -25,6 +25,7 @@ public final class VchanBenchmark {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private final int repetitions;
+    private final boolean quick;
     private final long slice;
     private final List<JavaHome> javas;
     private final boolean peers;
@@ -51,6 +52,7 @@ public final class VchanBenchmark {
             throw new IllegalArgumentException("0 Javas to run on are not at least 1");
         }
         this.repetitions = repetitions;
+        this.quick = quick;
         this.slice = TimeUnit.MILLISECONDS.toNanos(quick ? QUICK_SLICE_MILLIS : SLICE_MILLIS);
         this.javas = List.copyOf(javas);
         this.peers = peers;
@@ -105,7 +107,7 @@ public final class VchanBenchmark {
                 progress.printf("bench: run %d of %d, %s%n", repetition, repetitions, subject.label());
                 try (Pair pair = starter.start(subject)) {
                     new Measurement(subject, pair, slice, samples).run(
-                            repetition == 1 && SystemCalls.possible() ? Optional.of(directory) : Optional.empty());
+                            repetition == 1 && traced(subject) ? Optional.of(directory) : Optional.empty());
                 }
             }
             if (references.isPresent()) {
@@ -113,6 +115,11 @@ public final class VchanBenchmark {
             }
         }
         return VchanReport.of(samples.figures(), javas, notes);
+    }
+
+    /** Tracing takes long: to see that it works, one is enough. */
+    private boolean traced(Subject subject) {
+        return SystemCalls.possible() && (!quick || subject.kind() == Kind.CONDUIT_ZERO_COPY);
     }
 
     private List<Subject> subjects(boolean withVchanInC) {
