@@ -1,2 +1,2 @@
-/** Two processes, one transport at a time, the same messages: what a conduit costs beside what else there is. */
+/** What all benchmarks need: processes of their own. */
 package dev.conduit.bench;

@@ -1,21 +1,26 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.Awake;
-import dev.conduit.bench.VchanBenchmark;
 import dev.conduit.bench.directory.DirectoryBenchmark;
 import dev.conduit.bench.dns.DnsBenchmark;
 import dev.conduit.bench.dns.DnsReport;
 import dev.conduit.bench.rendezvous.RendezvousBenchmark;
 import dev.conduit.bench.synjitsu.SynjitsuBenchmark;
 import dev.conduit.bench.synjitsu.SynjitsuReport;
+import dev.conduit.bench.vchan.Chart;
+import dev.conduit.bench.vchan.JavaHome;
+import dev.conduit.bench.vchan.VchanBenchmark;
+import dev.conduit.bench.vchan.VchanReport;
 import dev.conduit.bench.xenstore.AbuseBenchmark;
 import dev.conduit.bench.xenstore.Peers;
 import dev.conduit.bench.xenstore.Report;
 import dev.conduit.bench.xenstore.Scale;
 import dev.conduit.bench.xenstore.XenStoreBenchmark;
+import dev.conduit.core.local.XenStandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +45,8 @@ import tools.jackson.databind.json.JsonMapper;
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
 
+    private static final String LAUNCHER = "conduit.launcher";
+
     /** What can be measured. */
     enum Subject {
         vchan, xenstore, rendezvous, dns, directory, synjitsu
@@ -48,20 +55,27 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
     private Subject subject;
 
-    @Option(names = "--peers", description = "Run the others as well, and print ratios: for vchan the JDK's Unix-domain "
-            + "sockets, for xenstore Debian's C xenstored and oxenstored, fetched at first use, for dns the programs "
-            + "dnsmasq and knotd where they are installed.")
+    @Option(names = "--peers", description = "Run the others as well, and print ratios: for vchan C libxenvchan, Aeron, "
+            + "sockets and a ring without checks, for xenstore Debian's C xenstored and oxenstored, for dns the programs "
+            + "dnsmasq and knotd where they are installed. What is Debian's Xen is fetched at first use.")
     private boolean peers;
 
     @Option(names = "--repetitions", paramLabel = "N", defaultValue = "3",
             description = "How often each is run; the median counts (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
-    @Option(names = "--quick", description = "Not for vchan: everything once and small, to see that it works.")
+    @Option(names = "--quick", description = "Everything once and small, to see that it works.")
     private boolean quick;
 
     @Option(names = "--abuse", description = "Only for xenstore: what others notice while a guest does its worst, instead.")
     private boolean abuse;
+
+    @Option(names = "--java", paramLabel = "RELEASE", defaultValue = "both",
+            description = "Only for vchan: run conduits on Java 17, 25 or both (default: ${DEFAULT-VALUE}).")
+    private String java;
+
+    @Option(names = "--chart", paramLabel = "FILE", description = "Only for vchan: draw the medians as SVG as well.")
+    private Path chart;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the medians as JSON as well.")
     private Path json;
@@ -136,7 +150,7 @@ final class BenchCommand implements Callable<Integer> {
 
     /** The folder ./conduit stands in. */
     private static Path checkout() throws IOException {
-        String launcher = System.getProperty("conduit.launcher");
+        String launcher = System.getProperty(LAUNCHER);
         if (launcher == null) {
             throw new IOException("--peers runs scripts of a checkout: start this by ./conduit there");
         }
@@ -144,20 +158,40 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private Object vchan() throws IOException, InterruptedException {
-        Map<String, Map<String, Double>> medians = new VchanBenchmark(repetitions, peers, System.err)
-                .run(TemporaryFolder.create("conduit-bench"));
-        System.out.printf("%-28s %14s %14s %10s %10s%n", "between two processes", "64 B msg/s", "4 KiB msg/s", "p50 trip",
-                "p99 trip");
-        medians.forEach((label, row) -> System.out.printf("%-28s %14.0f %14.0f %7.0f ns %7.0f ns%n",
-                label, row.get("64"), row.get("4096"), row.get("p50"), row.get("p99")));
-        Map<String, Double> socket = medians.get("unix socket");
-        if (socket != null) {
-            System.out.println();
-            System.out.println("times better than a Unix-domain socket with a write a message");
-            medians.forEach((label, row) -> System.out.printf("%-28s %14.1f %14.1f %10.1f %10.1f%n",
-                    label, row.get("64") / socket.get("64"), row.get("4096") / socket.get("4096"),
-                    socket.get("p50") / row.get("p50"), socket.get("p99") / row.get("p99")));
+        List<JavaHome> javas = javas();
+        boolean inC = peers && XenStandIn.unavailable() == null;
+        if (inC) {
+            Peers.fetch(checkout());
         }
-        return medians;
+        VchanReport report = new VchanBenchmark(quick ? 1 : repetitions, quick, javas, peers,
+                inC ? Optional.of(checkout().resolve(".conduit/peers/root")) : Optional.empty(), System.err)
+                .run(TemporaryFolder.create("conduit-bench"));
+        report.print(System.out);
+        if (chart != null) {
+            Files.writeString(chart, Chart.of(report));
+        }
+        return report;
+    }
+
+    /** The JDKs that ./conduit would find, the newest first; started otherwise, this one. */
+    private List<JavaHome> javas() throws IOException, InterruptedException {
+        if (!List.of("17", "25", "both").contains(java)) {
+            throw new IllegalArgumentException("--java " + java + " is not 17, 25 or both");
+        }
+        if (System.getProperty(LAUNCHER) == null) {
+            return List.of(JavaHome.running());
+        }
+        List<JavaHome> found = new ArrayList<>();
+        for (int[] releases : new int[][] {{25, 99}, {17, 17}}) {
+            String wanted = Integer.toString(releases[0]);
+            if (java.equals("both") || java.equals(wanted)) {
+                Optional<JavaHome> home = JavaHome.find(checkout(), releases[0], releases[1]);
+                home.ifPresentOrElse(found::add, () -> System.err.println("bench: no JDK " + wanted + " here"));
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IOException("no JDK " + java + " was found (looked at JAVA_HOME, PATH and /usr/lib/jvm)");
+        }
+        return found;
     }
 }

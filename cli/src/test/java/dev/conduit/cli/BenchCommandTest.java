@@ -27,6 +27,26 @@ final class BenchCommandTest {
     }
 
     @Test
+    void shouldPrintSaveAndDrawVchanFigures() throws Exception {
+        Path json = directory.resolve("figures.json");
+        Path chart = directory.resolve("chart.svg");
+        Command.Result result =
+                Command.run("bench", "vchan", "--quick", "--json", json.toString(), "--chart", chart.toString());
+        assertThat(result.exit()).as(result.error()).isZero();
+        assertThat(result.text()).contains("million messages/s", "round trip, spinning", "targets");
+        assertThat(JsonMapper.shared().readTree(json).get("figures").findValuesAsString("measure"))
+                .contains("messages/s, 64 B", "round trip, sleeping, p99.9, ns", "one way at 10000/s, max, ns");
+        assertThat(chart).content().startsWith("<svg").endsWith("</svg>" + System.lineSeparator());
+    }
+
+    @Test
+    void shouldRefuseUnknownJava() throws Exception {
+        Command.Result result = Command.run("bench", "vchan", "--java", "18");
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.error()).contains("--java 18 is not 17, 25 or both");
+    }
+
+    @Test
     void shouldPrintAndSaveDnsFigures() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/dnsperf")),
                 "dnsperf is not here; on Debian: apt-get install dnsperf");

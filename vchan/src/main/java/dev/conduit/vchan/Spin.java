@@ -7,7 +7,11 @@ import java.io.IOException;
  *
  * <p>The time adapts between a thirty-second of the bound and the bound. It doubles when spinning helped and halves
  * when it did not. It grows as well when the sleep that followed was short: waking up takes about as long as the bound,
- * so two sides that both sleep would otherwise never find out that both could be awake. One thread at a time.
+ * so two sides that both sleep would otherwise never find out that both could be awake.
+ *
+ * <p>From an eighth of the bound on the processor is offered to others between the looks: the peer may wait for just
+ * this one. When that helped it is offered earlier the next time, as long as nothing comes without. One thread at a
+ * time.
  */
 final class Spin {
 
@@ -15,8 +19,9 @@ final class Spin {
 
     private final long longest;
     private final long shortest;
-    /** From when on the processor is offered to others: the peer may wait for just this one. */
-    private final long alone;
+    private final long longestAlone;
+    /** From when on the processor is offered to others. */
+    private long alone;
     private long budget;
 
     /**
@@ -27,7 +32,8 @@ final class Spin {
     Spin(long longest) {
         this.longest = longest;
         this.shortest = longest / 32;
-        this.alone = longest / 8;
+        this.longestAlone = longest / 8;
+        this.alone = longestAlone;
         this.budget = longest;
     }
 
@@ -39,14 +45,17 @@ final class Spin {
         long start = System.nanoTime();
         long most = Math.min(budget, timeout);
         long spun = 0;
+        boolean yielded = false;
         do {
             if (spun > alone) {
                 Thread.yield();
+                yielded = true;
             }
             for (int i = 0; i < LOOKS_BETWEEN_CLOCK_READS; i++) {
                 Thread.onSpinWait();
                 if (half.poll() >= atLeast) {
                     budget = Math.min(longest, 2 * budget);
+                    adaptAlone(yielded ? System.nanoTime() - start : 0);
                     return true;
                 }
             }
@@ -56,11 +65,25 @@ final class Spin {
         return false;
     }
 
+    /** After bytes came; without a yield they took no time that matters. */
+    private void adaptAlone(long nanosWithYield) {
+        if (nanosWithYield == 0) {
+            alone = Math.min(longestAlone, 2 * alone + shortest);
+        } else {
+            alone = nanosWithYield < longest ? alone / 2 : longestAlone;
+        }
+    }
+
     /** Takes note of a sleep that followed and ended with bytes. */
     void slept(long nanos) {
         if (nanos < 2 * longest) {
             budget = Math.min(longest, 4 * budget);
         }
+    }
+
+    /** Nanoseconds before the processor is offered to others. */
+    long alone() {
+        return alone;
     }
 
     long budget() {
