@@ -32,8 +32,8 @@ final class FlowStatistics implements Dispatcher.Chore {
     private static final class Flow {
         private final long opened = seconds();
         private long next = System.nanoTime() + FIRST_NANOS;
-        private long bytesRead = -1;
-        private long bytesWritten = -1;
+        private long bytesRead;
+        private long bytesWritten;
     }
 
     private static long seconds() {

@@ -32,12 +32,14 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>One thread at a time selects (not checked); everything else may be called from any thread. A channel that does
  * nothing costs no wake-ups, and selecting costs as much as there are channels that do something. Twice a second all
- * are looked at, in case a peer lost an event, and it is asked of 16 peers' domains whether they are alive.
+ * are looked at, in case a peer lost an event, and it is asked of 4 peers in turn whether their domains are alive.
+ *
+ * @param <T> what it gives back for a channel
  */
 public final class VchanSelector<T> implements AutoCloseable {
 
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final int DOMAINS_ASKED = 16;
+    private static final int DOMAINS_ASKED = 4;
     /** While there is always something ready, nobody waits, and events are fetched this often. */
     private static final long EVENTS_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 

@@ -193,6 +193,27 @@ class VchanSelectorTest {
         }
     }
 
+    /** Bytes that come without an event stay unseen beside a busy channel: idle ones are not looked at. */
+    @Test
+    void shouldLookAtThoseOnlyThatDoSomething() throws Exception {
+        try (Pair pair = Pair.connected(RING, RING);
+                VchanServer idle = Vchan.open(pair.serverPlatform, pair.clientPlatform.self(), VchanOptions.defaults());
+                VchanChannel peer = Vchan.connect(pair.clientPlatform, pair.serverPlatform.self(), idle.ringRef(),
+                        idle.eventChannel(), VchanOptions.defaults());
+                VchanSelector<String> fake = new VchanSelector<>(pair.serverPlatform, 0, NO_WATCH)) {
+            pair.server.register(fake, "busy");
+            idle.channel().register(fake, "idle");
+            assertThat(fake.select(SHORT)).isEmpty();
+            pair.machine.granted(idle.ringRef()).run().putInt(VchanPage.LEFT_PROD, 3);
+            pair.client.write(bytes(1));
+            for (int i = 0; i < 100; i++) {
+                assertThat(fake.select(PATIENCE)).containsExactly("busy");
+            }
+            peer.close();
+            assertThat(fake.select(PATIENCE)).containsExactlyInAnyOrder("busy", "idle");
+        }
+    }
+
     @Test
     void shouldNoticeADomainThatIsDestroyedWithoutANotification() throws Exception {
         try (Pair pair = Pair.connected(RING, RING);
