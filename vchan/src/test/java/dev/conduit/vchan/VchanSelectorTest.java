@@ -198,9 +198,9 @@ class VchanSelectorTest {
     void shouldLookAtThoseOnlyThatDoSomething() throws Exception {
         try (Pair pair = Pair.connected(RING, RING);
                 VchanServer idle = Vchan.open(pair.serverPlatform, pair.clientPlatform.self(), VchanOptions.defaults());
-                VchanChannel peer = Vchan.connect(pair.clientPlatform, pair.serverPlatform.self(), idle.ringRef(),
-                        idle.eventChannel(), VchanOptions.defaults());
                 VchanSelector<String> fake = new VchanSelector<>(pair.serverPlatform, 0, NO_WATCH)) {
+            VchanChannel peer = Vchan.connect(pair.clientPlatform, pair.serverPlatform.self(), idle.ringRef(),
+                    idle.eventChannel(), VchanOptions.defaults());
             pair.server.register(fake, "busy");
             idle.channel().register(fake, "idle");
             assertThat(fake.select(SHORT)).isEmpty();
