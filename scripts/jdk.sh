@@ -2,8 +2,13 @@
 
 # jdk_version HOME: the feature release (17, 25, ...) on standard output, nothing when HOME is no JDK with a compiler.
 jdk_version() {
+  [ ! -x "$1/bin/javac" ] || java_version "$1"
+}
+
+# java_version HOME: as above, without a compiler as well.
+java_version() {
   local line version
-  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
   while IFS= read -r line; do
     case $line in
       JAVA_VERSION=*)

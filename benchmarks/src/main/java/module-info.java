@@ -16,9 +16,13 @@ module dev.conduit.bench {
     requires org.agrona;
 
     exports dev.conduit.bench;
+    exports dev.conduit.bench.chain;
     exports dev.conduit.bench.directory;
     exports dev.conduit.bench.dns;
+    exports dev.conduit.bench.figure;
+    exports dev.conduit.bench.many;
     exports dev.conduit.bench.rendezvous;
+    exports dev.conduit.bench.startup;
     exports dev.conduit.bench.synjitsu;
     exports dev.conduit.bench.vchan;
     exports dev.conduit.bench.xenstore;

@@ -1,5 +1,6 @@
 package dev.conduit.bench;
 
+import dev.conduit.bench.figure.Heap;
 import dev.conduit.core.Platform;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.local.host.LocalHost;
@@ -8,8 +9,6 @@ import dev.conduit.rendezvous.Conduit;
 import dev.conduit.rendezvous.ConduitConnection;
 import dev.conduit.rendezvous.ConduitServer;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,11 +45,11 @@ final class FootprintMain {
             List<ConduitConnection> connections = new ArrayList<>();
             connect(clients, server, connections);
             long shared = sharedBytes();
-            long heap = usedHeap();
+            long heap = Heap.used();
             connections.forEach(ConduitConnection::close);
             connections.clear();
             long sharedEach = (shared - sharedBytes()) / CONDUITS;
-            long heapEachSide = (heap - usedHeap()) / CONDUITS / 2;
+            long heapEachSide = (heap - Heap.used()) / CONDUITS / 2;
             System.out.println(sharedEach + " " + heapEachSide);
         }
     }
@@ -89,16 +88,5 @@ final class FootprintMain {
             // Closed since it was listed, as the descriptor of the listing itself is.
             return false;
         }
-    }
-
-    /** What a full collection left: unlike the heap in use, that has no thread's allocation buffer in it. */
-    private static long usedHeap() {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-        }
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
-                .sum();
     }
 }

@@ -1,10 +1,14 @@
 package dev.conduit.cli;
 
 import dev.conduit.bench.Awake;
+import dev.conduit.bench.chain.ChainBenchmark;
 import dev.conduit.bench.directory.DirectoryBenchmark;
 import dev.conduit.bench.dns.DnsBenchmark;
 import dev.conduit.bench.dns.DnsReport;
+import dev.conduit.bench.figure.Figure;
+import dev.conduit.bench.many.ManyBenchmark;
 import dev.conduit.bench.rendezvous.RendezvousBenchmark;
+import dev.conduit.bench.startup.StartUpBenchmark;
 import dev.conduit.bench.synjitsu.SynjitsuBenchmark;
 import dev.conduit.bench.synjitsu.SynjitsuReport;
 import dev.conduit.bench.vchan.Chart;
@@ -20,6 +24,7 @@ import dev.conduit.core.local.XenStandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +44,10 @@ import tools.jackson.databind.json.JsonMapper;
             "Measure parts of Conduit, beside what else there is.",
             "Conduits between two processes (vchan), the XenStore server (xenstore), the DNS server (dns); what a connect by",
             "name costs, and a thousand of them at once (rendezvous); what the directory adds to a boot with 10,000 services",
-            "(directory); or what the client of a service that sleeps waits for, with a front, beside systemd's socket",
-            "activation where it is installed, and without (synjitsu).",
+            "(directory); what the client of a service that sleeps waits for, with a front, beside systemd's socket",
+            "activation where it is installed, and without (synjitsu); packets through a chain of functions (chain);",
+            "a thousand conduits with one thread at each end (many); or what passes from the start of a Java process to its",
+            "first byte (startup).",
         },
         footer = "Leave the machine idle meanwhile; quote the ratios, not the absolute figures.")
 final class BenchCommand implements Callable<Integer> {
@@ -49,7 +56,7 @@ final class BenchCommand implements Callable<Integer> {
 
     /** What can be measured. */
     enum Subject {
-        vchan, xenstore, rendezvous, dns, directory, synjitsu
+        vchan, xenstore, rendezvous, dns, directory, synjitsu, chain, many, startup
     }
 
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: ${COMPLETION-CANDIDATES}.")
@@ -71,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
     private boolean abuse;
 
     @Option(names = "--java", paramLabel = "RELEASE", defaultValue = "both",
-            description = "Only for vchan: run conduits on Java 17, 25 or both (default: ${DEFAULT-VALUE}).")
+            description = "Only for vchan and startup: run on Java 17, 25 or both (default: ${DEFAULT-VALUE}).")
     private String java;
 
     @Option(names = "--chart", paramLabel = "FILE", description = "Only for vchan: draw the medians as SVG as well.")
@@ -89,6 +96,13 @@ final class BenchCommand implements Callable<Integer> {
             case directory -> directory();
             case rendezvous -> rendezvous();
             case synjitsu -> synjitsu();
+            case chain -> figures(new ChainBenchmark(
+                    List.of(checkout().resolve("samples/run").toString(), "PacketFunction"), quick ? 100_000 : 5_000_000,
+                    quick ? 100 : 2000, System.err).run(folder()));
+            case many -> figures(new ManyBenchmark(quick ? 200 : 1000, quick ? 1000 : 20_000,
+                    Duration.ofSeconds(quick ? 2 : 10), System.err).run(folder()));
+            case startup -> figures(new StartUpBenchmark(quick ? 1 : 20, javas().stream().map(JavaHome::home).toList(),
+                    Optional.of(checkout().resolve("scripts/class-archive")), System.err).run(folder()));
         };
         if (json != null) {
             Files.writeString(json, JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
@@ -99,20 +113,20 @@ final class BenchCommand implements Callable<Integer> {
 
     private Object dns() throws IOException, InterruptedException {
         DnsReport report = new DnsBenchmark(quick ? 1000 : 100_000, quick ? 0.5 : 4, quick ? 1 : 3 * repetitions, peers,
-                System.err).run(TemporaryFolder.create("conduit-bench"));
+                System.err).run(folder());
         report.print(System.out);
         return report;
     }
 
     private Object directory() throws IOException, InterruptedException {
         Map<String, Double> figures = new DirectoryBenchmark(10_000, quick ? 100 : 5_000)
-                .run(TemporaryFolder.create("conduit-bench"));
+                .run(folder());
         figures.forEach((what, value) -> System.out.printf("%-54s %10.1f%n", what, value));
         return figures;
     }
 
     private Object synjitsu() throws IOException {
-        SynjitsuReport report = new SynjitsuBenchmark(quick, System.err).run(TemporaryFolder.create("conduit-bench"));
+        SynjitsuReport report = new SynjitsuBenchmark(quick, System.err).run(folder());
         report.print(System.out);
         return report;
     }
@@ -129,30 +143,36 @@ final class BenchCommand implements Callable<Integer> {
     private Object measuredXenStore() throws IOException, InterruptedException {
         if (abuse) {
             List<AbuseBenchmark.Row> rows =
-                    new AbuseBenchmark(quick ? 100 : 3000).run(TemporaryFolder.create("conduit-bench"));
+                    new AbuseBenchmark(quick ? 100 : 3000).run(folder());
             AbuseBenchmark.print(rows, System.out);
             return rows;
         }
         Optional<Peers> others = peers ? Optional.of(Peers.fetch(checkout())) : Optional.empty();
         Report report = new XenStoreBenchmark(quick ? Scale.QUICK : Scale.FULL, quick ? 1 : repetitions, others,
-                System.err).run(TemporaryFolder.create("conduit-bench"));
+                System.err).run(folder());
         report.print(System.out);
         return report;
     }
 
     private Object rendezvous() throws IOException, InterruptedException {
-        List<RendezvousBenchmark.Figure> figures = new RendezvousBenchmark(quick ? 100 : 3000, quick ? 50 : 1000,
-                System.err).run(TemporaryFolder.create("conduit-bench"));
-        figures.forEach(figure ->
-                System.out.printf("%-44s %10.1f %s%n", figure.what(), figure.value(), figure.unit()));
+        return figures(new RendezvousBenchmark(quick ? 100 : 3000, quick ? 50 : 1000, System.err)
+                .run(folder()));
+    }
+
+    private static List<Figure> figures(List<Figure> figures) {
+        Figure.print(figures, System.out);
         return figures;
+    }
+
+    private static Path folder() throws IOException {
+        return TemporaryFolder.create("conduit-bench");
     }
 
     /** The folder ./conduit stands in. */
     private static Path checkout() throws IOException {
         String launcher = System.getProperty(LAUNCHER);
         if (launcher == null) {
-            throw new IOException("--peers runs scripts of a checkout: start this by ./conduit there");
+            throw new IOException("this runs scripts of a checkout: start it by ./conduit there");
         }
         return Path.of(launcher).toAbsolutePath().getParent();
     }
@@ -165,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         VchanReport report = new VchanBenchmark(quick ? 1 : repetitions, quick, javas, peers,
                 inC ? Optional.of(checkout().resolve(".conduit/peers/root")) : Optional.empty(), System.err)
-                .run(TemporaryFolder.create("conduit-bench"));
+                .run(folder());
         report.print(System.out);
         if (chart != null) {
             Files.writeString(chart, Chart.of(report));

@@ -2,7 +2,9 @@ package dev.conduit.rendezvous;
 
 import dev.conduit.core.DomainId;
 import dev.conduit.vchan.VchanChannel;
+import dev.conduit.vchan.VchanKey;
 import dev.conduit.vchan.VchanPeerClosedException;
+import dev.conduit.vchan.VchanSelector;
 import dev.conduit.vchan.VchanState;
 import dev.conduit.vchan.VchanStatistics;
 import java.io.IOException;
@@ -16,7 +18,8 @@ import java.time.Duration;
  * A connection by name: a {@link VchanChannel} that knows its peer, and how its peer ended.
  *
  * <p>It is used like any {@code ByteChannel}, through {@link #input} and {@link #output}, or without copies by
- * {@code reserve}/{@code commit} and {@code peek}/{@code release}; see {@link VchanChannel} for threads and blocking.
+ * {@code reserve}/{@code commit} and {@code peek}/{@code release}; see {@link VchanChannel} for threads and blocking. One
+ * thread serves many by a {@link VchanSelector}.
  *
  * <p>A peer that closes gives, after all it wrote was read, -1 (null from {@code peek}, false from {@code receive}). A
  * peer that dies gives, after all it wrote was read, a {@link ConduitPeerLostException}; writing to it gives that at
@@ -266,6 +269,11 @@ public final class ConduitConnection implements VchanChannel {
     @Override
     public boolean drain(Duration timeout) throws IOException {
         return channel.drain(timeout);
+    }
+
+    @Override
+    public <T> VchanKey<T> register(VchanSelector<T> selector, T attachment) throws IOException {
+        return channel.register(selector, attachment);
     }
 
     ConnectionEnd end() {

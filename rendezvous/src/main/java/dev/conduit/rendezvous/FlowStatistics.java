@@ -18,6 +18,8 @@ final class FlowStatistics implements Dispatcher.Chore {
     /** Connections that live shorter than this cost nothing. */
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Flows that are due within this time are looked at in one turn, or a thousand would mean a hundred turns a second. */
+    private static final long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** The background has other work; what is not written now is written in the next turn. */
     private static final Duration LONGEST = Duration.ofMillis(100);
@@ -30,8 +32,8 @@ final class FlowStatistics implements Dispatcher.Chore {
     private static final class Flow {
         private final long opened = seconds();
         private long next = System.nanoTime() + FIRST_NANOS;
-        private long bytesRead = -1;
-        private long bytesWritten = -1;
+        private long bytesRead;
+        private long bytesWritten;
     }
 
     private static long seconds() {
@@ -65,7 +67,7 @@ final class FlowStatistics implements Dispatcher.Chore {
                 }
                 flow.next = now + INTERVAL_NANOS;
             }
-            due = Math.min(due, Math.max(1, flow.next - now));
+            due = Math.min(due, Math.max(TOGETHER_NANOS, flow.next - now));
         }
         return due;
     }

@@ -57,6 +57,8 @@ class FlowStatisticsTest extends TwoDomains {
             ConduitConnection acceptedMarker = server.accept(LONG);
             var watch = local.dom0.watch(Layout.flow(client.flow()), changes::add);
             ByteBuffer data = ByteBuffer.allocate(64);
+            marker.write(data.clear());
+            acceptedMarker.read(data.clear());
             // The figures of the second flow, which is younger, come after those of the first.
             while (counters(marker).isEmpty()) {
                 client.write(data.clear());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs each sample as a user would: two processes on a local host. */
+/** Runs each sample as a user would: processes on a local host. */
 @Timeout(120)
 class SamplesTest {
 
@@ -104,18 +104,41 @@ class SamplesTest {
         assertThat(finish(consumer)).containsExactly("1000000 records, sum 500000500000");
     }
 
+    @Test
+    void shouldPassPacketsThroughAChain() throws Exception {
+        Process end = start(PacketTraffic.class, "count", "end");
+        List<Process> functions = new ArrayList<>();
+        functions.add(startFunction("c", "end", "7"));
+        functions.add(startFunction("b", "c", "9"));
+        functions.add(startFunction("a", "b", "7"));
+        assertThat(run(PacketTraffic.class, "send", "a", "100000")).isEmpty();
+        assertThat(finish(end))
+                .containsExactly("99000 packets in order, 1000 missing, the last passed 3 functions");
+        for (Process function : functions) {
+            assertThat(finish(function)).isEmpty();
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(classes = {Echo.class, ConnectByUri.class, FileCopy.class, RequestReply.class, ZeroCopy.class})
+    @ValueSource(classes = {Echo.class, ConnectByUri.class, FileCopy.class, RequestReply.class, ZeroCopy.class,
+        PacketFunction.class, PacketTraffic.class})
     void shouldBeShort(Class<?> sample) throws IOException {
         Path file = Path.of(System.getProperty("conduit.root"), "samples/src/main/java",
                 sample.getName().replace('.', '/') + ".java");
         assertThat(Files.readAllLines(file)).hasSizeLessThan(100);
     }
 
-    /** Starts a sample and returns when it listens. */
+    /** Starts a sample and returns when it listens under its second argument. */
     private Process start(Class<?> sample, String... args) throws IOException {
-        Process process = launch(sample, args);
-        assertThat(process.inputReader().readLine()).isEqualTo("listening as " + args[1]);
+        return awaitListening(launch(sample, args), args[1]);
+    }
+
+    private Process startFunction(String name, String next, String port) throws IOException {
+        return awaitListening(launch(PacketFunction.class, name, next, port), name);
+    }
+
+    private static Process awaitListening(Process process, String name) throws IOException {
+        assertThat(process.inputReader().readLine()).isEqualTo("listening as " + name);
         return process;
     }
 
@@ -132,15 +155,8 @@ class SamplesTest {
     }
 
     private Process launch(Class<?> sample, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.add(sample.getName());
-        command.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(SampleCommand.of(sample, args))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("CONDUIT_DIR", host.directory().toString());
         Process process = builder.start();
         processes.add(process);

@@ -55,6 +55,10 @@ final class Link {
         return role;
     }
 
+    Platform platform() {
+        return platform;
+    }
+
     EventPort port() {
         return port;
     }

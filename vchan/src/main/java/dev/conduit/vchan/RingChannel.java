@@ -3,6 +3,7 @@ package dev.conduit.vchan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The channel over two rings: {@link Producer} and {@link Consumer} keep the indices, {@link RingBytes} the bytes,
@@ -15,6 +16,7 @@ final class RingChannel implements VchanChannel {
     private final Inlet in;
     private final Runnable release;
     private final long eventsBefore;
+    private final AtomicReference<VchanKey<?>> key = new AtomicReference<>();
 
     /**
      * Makes the channel.
@@ -151,8 +153,33 @@ final class RingChannel implements VchanChannel {
     }
 
     @Override
+    public <T> VchanKey<T> register(VchanSelector<T> selector, T attachment) throws IOException {
+        link.checkUsable();
+        VchanKey<T> made = selector.add(this, new Readiness(link, out.half(), in.half()), attachment);
+        if (link.closed()) {
+            made.cancel(); // the close may have come before the key was there
+        }
+        link.checkStillUsable();
+        return made;
+    }
+
+    void claim(VchanKey<?> newKey) {
+        if (!key.compareAndSet(null, newKey)) {
+            throw new IllegalStateException("the vchan " + link + " has a selector already; cancel its key first");
+        }
+    }
+
+    void forget(VchanKey<?> oldKey) {
+        key.compareAndSet(oldKey, null);
+    }
+
+    @Override
     public void close() {
         if (link.close()) {
+            VchanKey<?> registered = key.get();
+            if (registered != null) {
+                registered.cancel();
+            }
             LatePublisher.remove(in.half());
             LatePublisher.remove(out.half());
             out.half().publishDeferred();

@@ -16,7 +16,7 @@ import java.lang.invoke.VarHandle;
  * close. A lock around the store keeps an older value from overwriting a newer one. After the store comes a full fence
  * and the test of the peer's request bit, by the same thread.
  */
-abstract class RingHalf {
+abstract class RingHalf implements Spin.Target {
 
     private static final VarHandle OWN;
     private static final VarHandle PUBLISHED;
@@ -97,7 +97,8 @@ abstract class RingHalf {
     }
 
     /** Loads the peer's index, checks it, and returns the bytes that can be read or written. Owner only. */
-    final int poll() throws IOException {
+    @Override
+    public final int poll() throws IOException {
         int value = words.loadIndexAcquire(peerOffset);
         // Read after the load: another thread may have published, and the peer may have seen that already.
         int known = (int) PUBLISHED.getAcquire(this);

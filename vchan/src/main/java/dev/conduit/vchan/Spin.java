@@ -17,6 +17,13 @@ final class Spin {
 
     private static final int LOOKS_BETWEEN_CLOCK_READS = 32;
 
+    /** What is looked at. */
+    interface Target {
+
+        /** How much is there. */
+        int poll() throws IOException;
+    }
+
     private final long longest;
     private final long shortest;
     private final long longestAlone;
@@ -37,8 +44,8 @@ final class Spin {
         this.budget = longest;
     }
 
-    /** Whether so many bytes came while this spun, no longer than the time-out in nanoseconds. */
-    boolean until(RingHalf half, int atLeast, long timeout) throws IOException {
+    /** Whether so much came while this spun, no longer than the time-out in nanoseconds. */
+    boolean until(Target target, int atLeast, long timeout) throws IOException {
         if (budget == 0) {
             return false;
         }
@@ -53,7 +60,7 @@ final class Spin {
             }
             for (int i = 0; i < LOOKS_BETWEEN_CLOCK_READS; i++) {
                 Thread.onSpinWait();
-                if (half.poll() >= atLeast) {
+                if (target.poll() >= atLeast) {
                     budget = Math.min(longest, 2 * budget);
                     adaptAlone(yielded ? System.nanoTime() - start : 0);
                     return true;
@@ -74,7 +81,7 @@ final class Spin {
         }
     }
 
-    /** Takes note of a sleep that followed and ended with bytes. */
+    /** Takes note of a sleep that followed and ended with what was waited for. */
     void slept(long nanos) {
         if (nanos < 2 * longest) {
             budget = Math.min(longest, 4 * budget);

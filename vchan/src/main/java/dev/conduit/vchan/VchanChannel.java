@@ -214,6 +214,21 @@ public interface VchanChannel extends ByteChannel, GatheringByteChannel, Scatter
      */
     boolean drain(Duration timeout) throws IOException;
 
+    /**
+     * Has a selector tell when something can be read, or what the key is told to want. A channel has at most one
+     * selector at a time.
+     *
+     * @param <T> what the selector gives back
+     * @param selector of the same platform
+     * @param attachment what it gives back for this channel
+     * @return the registration
+     * @throws IllegalArgumentException when the selector is of another platform
+     * @throws IllegalStateException when the channel has a selector
+     * @throws java.nio.channels.ClosedSelectorException when the selector is closed
+     * @throws IOException see the class comment
+     */
+    <T> VchanKey<T> register(VchanSelector<T> selector, T attachment) throws IOException;
+
     /** Closes this end: flushes, tells the peer, gives the memory back. Safe from any thread; idempotent. */
     @Override
     void close();

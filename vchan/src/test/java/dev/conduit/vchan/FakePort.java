@@ -14,6 +14,7 @@ final class FakePort implements EventPort {
     private long events;
     private long sent;
     private boolean closed;
+    private Runnable action = () -> { };
 
     FakePort(FakeMachine machine, int number, int domain, int peerDomain) {
         this.machine = machine;
@@ -38,7 +39,7 @@ final class FakePort implements EventPort {
             }
             other = machine.newPort(client, domain);
             other.other = this;
-            other.events++;
+            other.count();
             return other;
         }
     }
@@ -57,10 +58,15 @@ final class FakePort implements EventPort {
             sent++;
             machine.faults.note("event");
             if (other != null) {
-                other.events++;
-                machine.notifyAll();
+                other.count();
             }
         }
+    }
+
+    private void count() {
+        events++;
+        action.run();
+        machine.notifyAll();
     }
 
     /** How often this end sent. */
@@ -92,14 +98,17 @@ final class FakePort implements EventPort {
     }
 
     @Override
-    public void onEvent(Runnable action) {
-        throw new UnsupportedOperationException();
+    public void onEvent(Runnable newAction) {
+        synchronized (machine) {
+            action = newAction;
+            action.run();
+        }
     }
 
     @Override
     public void wakeUp() {
         synchronized (machine) {
-            machine.notifyAll();
+            count();
         }
     }
 

@@ -102,6 +102,35 @@ final class ModelSide extends SharedWords implements EventPort {
         return true;
     }
 
+    /** As {@link #read}, for who waits as a selector does. */
+    boolean selectAndRead(int count) throws IOException {
+        Readiness readiness = new Readiness(link, producer, consumer);
+        readiness.want(count, 0);
+        awaitReady(readiness);
+        return consumer.poll() >= count && read(count);
+    }
+
+    /** As {@link #write}, for who waits as a selector does. */
+    void selectAndWrite(int count) throws IOException {
+        Readiness readiness = new Readiness(link, producer, consumer);
+        readiness.want(0, count);
+        awaitReady(readiness);
+        if (producer.poll() < count) {
+            throw new VchanPeerClosedException(link.state(), "the reader has gone");
+        }
+        write(count);
+    }
+
+    private void awaitReady(Readiness readiness) {
+        while (true) {
+            long seen = events();
+            if (readiness.now() || readiness.arm()) {
+                return;
+            }
+            await(seen, Waiter.FOREVER);
+        }
+    }
+
     int bytesRead() {
         return read;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The data path allocates nothing: each kind of call, a thousand times. */
@@ -81,6 +82,20 @@ class VchanAllocationTest {
                     pair.server.release(64);
                 });
             }
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenSelecting() throws Exception {
+        try (Pair pair = Pair.connected(4096, 4096);
+                VchanSelector<VchanChannel> selector = VchanSelector.open(pair.serverPlatform)) {
+            pair.server.register(selector, pair.server);
+            ByteBuffer buffer = ByteBuffer.allocateDirect(100);
+            assertNothingAllocated(() -> {
+                pair.client.write(buffer.clear());
+                selector.select(LONG).get(0).tryRead(buffer.clear());
+                selector.select(Duration.ZERO);
+            });
         }
     }
 }

@@ -33,6 +33,33 @@ class WaitNotifyInterleavingTest {
         };
     }
 
+    private static Program selects(int pieces, int size) {
+        return side -> {
+            for (int i = 0; i < pieces; i++) {
+                assertThat(side.selectAndRead(size)).isTrue();
+            }
+            side.leave();
+        };
+    }
+
+    private static Program selectsForSpace(int pieces, int size) {
+        return side -> {
+            for (int i = 0; i < pieces; i++) {
+                side.selectAndWrite(size);
+            }
+            side.leave();
+        };
+    }
+
+    private static Program selectsToTheEnd(int expected) {
+        return side -> {
+            while (side.selectAndRead(1)) {
+                continue;
+            }
+            assertThat(side.bytesRead()).isEqualTo(expected);
+        };
+    }
+
     private static Program readsToTheEnd(int expected) {
         return side -> {
             while (side.read(1)) {
@@ -141,6 +168,23 @@ class WaitNotifyInterleavingTest {
             }
         };
         assertThat(explore(2, 1, FlushPolicy.EACH_WRITE, stops, untilRefused)).isGreaterThan(500);
+    }
+
+    @Test
+    void shouldWakeASelectorInEveryOrder() {
+        assertThat(explore(2, 1, FlushPolicy.EACH_WRITE, selects(2, 1), writes(2, 1))).isGreaterThan(1_000);
+        assertThat(explore(2, 1, FlushPolicy.EXPLICIT, selects(2, 2), writes(2, 2))).isGreaterThan(1_000);
+        assertThat(explore(2, 2, FlushPolicy.EACH_WRITE, reads(2, 2), selectsForSpace(2, 2))).isGreaterThan(1_000);
+        assertThat(explore(2, 1, FlushPolicy.EACH_WRITE, selectsToTheEnd(2), writesAndEnds(2))).isGreaterThan(1_000);
+    }
+
+    @Test
+    void shouldFindWhatASelectorMisses() {
+        for (Mutation mutation : new Mutation[] {Mutation.NO_FENCE_BEFORE_TEST, Mutation.NO_FENCE_AFTER_REQUEST,
+            Mutation.NO_LOOK_AFTER_REQUEST, Mutation.NO_EVENT}) {
+            assertFound(mutation, selects(2, 1), writes(2, 1), "nobody can move");
+        }
+        assertFound(Mutation.NO_LOOK_AFTER_END, selectsToTheEnd(2), writesAndEnds(2), "SERVER: ");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.conduit.bench.rendezvous;
 
+import dev.conduit.bench.figure.Figure;
 import dev.conduit.core.local.LocalPlatform;
 import dev.conduit.core.local.host.LocalHost;
 import dev.conduit.core.local.host.LocalHostOptions;
@@ -33,15 +34,6 @@ public final class RendezvousBenchmark {
     private static final Duration DEADLINE = Duration.ofSeconds(120);
     private static final int DOMAINS = 10;
     private static final int COUNTED = 100;
-
-    /**
-     * One result.
-     *
-     * @param what was measured
-     * @param value the number
-     * @param unit of it
-     */
-    public record Figure(String what, double value, String unit) {}
 
     private final int connects;
     private final int crowd;

@@ -1,12 +1,11 @@
 package dev.conduit.bench.xenstore;
 
+import dev.conduit.bench.figure.Heap;
 import dev.conduit.xenstore.server.ServerOptions;
 import dev.conduit.xenstore.server.XenStoreServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -49,20 +48,9 @@ public final class ServerMain {
                 return "ok";
             }
             case "heap" -> {
-                return Long.toString(usedHeap());
+                return Long.toString(Heap.used());
             }
             default -> throw new IOException("unknown request '" + words[0] + "'");
         }
-    }
-
-    /** What a full collection left: unlike the heap in use, that has no thread's allocation buffer in it. */
-    private static long usedHeap() {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-        }
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
-                .sum();
     }
 }

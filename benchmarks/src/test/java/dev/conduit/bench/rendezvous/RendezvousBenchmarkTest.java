@@ -3,6 +3,7 @@ package dev.conduit.bench.rendezvous;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.conduit.bench.figure.Figure;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class RendezvousBenchmarkTest {
     void shouldCountWhatAConnectAsksOfXenStore() throws Exception {
         Map<String, Double> figures = new RendezvousBenchmark(
                 100, 50, new PrintStream(OutputStream.nullOutputStream())).run(directory).stream()
-                .collect(Collectors.toMap(RendezvousBenchmark.Figure::what, RendezvousBenchmark.Figure::value));
+                .collect(Collectors.toMap(Figure::what, Figure::value));
         System.out.println(figures);
         assertThat(figures.get("client: exchanges with XenStore a connect")).isBetween(6.0, 9.0);
         assertThat(figures.get("server: exchanges with XenStore a connect")).isBetween(9.0, 14.0);

@@ -68,7 +68,7 @@ public final class FfmPosix implements Posix {
     public long read(int fd, long address, long length) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((long) LibC.READ.invokeExact(state.captured, fd, address, length));
+            return state.result((long) LibCIo.READ.invokeExact(state.captured, fd, address, length));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -78,7 +78,7 @@ public final class FfmPosix implements Posix {
     public long write(int fd, long address, long length) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((long) LibC.WRITE.invokeExact(state.captured, fd, address, length));
+            return state.result((long) LibCIo.WRITE.invokeExact(state.captured, fd, address, length));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -88,7 +88,7 @@ public final class FfmPosix implements Posix {
     public int ioctl(int fd, long request, long argument) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.IOCTL.invokeExact(state.captured, fd, request, argument));
+            return state.result((int) LibCIo.IOCTL.invokeExact(state.captured, fd, request, argument));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -112,7 +112,7 @@ public final class FfmPosix implements Posix {
         pollfd.set(JAVA_SHORT, PosixLayout.POLLFD_REVENTS, (short) 0);
         try {
             int ready = state.result(
-                    (int) LibC.POLL.invokeExact(state.captured, pollfd.address(), 1L, timeoutMillis));
+                    (int) LibCIo.POLL.invokeExact(state.captured, pollfd.address(), 1L, timeoutMillis));
             return ready > 0 ? pollfd.get(JAVA_SHORT, PosixLayout.POLLFD_REVENTS) : ready;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -123,7 +123,7 @@ public final class FfmPosix implements Posix {
     public int socket(int family, int type, int protocol) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.SOCKET.invokeExact(state.captured, family, type, protocol));
+            return state.result((int) LibCIo.SOCKET.invokeExact(state.captured, family, type, protocol));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -133,7 +133,7 @@ public final class FfmPosix implements Posix {
     public int bind(int fd, long address, int length) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.BIND.invokeExact(state.captured, fd, address, length));
+            return state.result((int) LibCIo.BIND.invokeExact(state.captured, fd, address, length));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -143,7 +143,7 @@ public final class FfmPosix implements Posix {
     public int connect(int fd, long address, int length) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.CONNECT.invokeExact(state.captured, fd, address, length));
+            return state.result((int) LibCIo.CONNECT.invokeExact(state.captured, fd, address, length));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -153,7 +153,7 @@ public final class FfmPosix implements Posix {
     public int listen(int fd, int backlog) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.LISTEN.invokeExact(state.captured, fd, backlog));
+            return state.result((int) LibCIo.LISTEN.invokeExact(state.captured, fd, backlog));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -163,7 +163,7 @@ public final class FfmPosix implements Posix {
     public int accept(int fd, int flags) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.ACCEPT4.invokeExact(state.captured, fd, 0L, 0L, flags));
+            return state.result((int) LibCIo.ACCEPT4.invokeExact(state.captured, fd, 0L, 0L, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -173,7 +173,7 @@ public final class FfmPosix implements Posix {
     public int shutdown(int fd, int how) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.SHUTDOWN.invokeExact(state.captured, fd, how));
+            return state.result((int) LibCIo.SHUTDOWN.invokeExact(state.captured, fd, how));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -186,7 +186,7 @@ public final class FfmPosix implements Posix {
         length.set(JAVA_INT, 0, room);
         try {
             int done = state.result(
-                    (int) LibC.GETPEERNAME.invokeExact(state.captured, fd, address, length.address()));
+                    (int) LibCIo.GETPEERNAME.invokeExact(state.captured, fd, address, length.address()));
             return done < 0 ? done : length.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -197,7 +197,7 @@ public final class FfmPosix implements Posix {
     public int setSocketOption(int fd, int level, int name, long address, int length) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.SETSOCKOPT.invokeExact(state.captured, fd, level, name, address, length));
+            return state.result((int) LibCIo.SETSOCKOPT.invokeExact(state.captured, fd, level, name, address, length));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -210,7 +210,7 @@ public final class FfmPosix implements Posix {
         length.set(JAVA_INT, 0, room);
         try {
             int done = state.result(
-                    (int) LibC.GETSOCKOPT.invokeExact(state.captured, fd, level, name, address, length.address()));
+                    (int) LibCIo.GETSOCKOPT.invokeExact(state.captured, fd, level, name, address, length.address()));
             return done < 0 ? done : length.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -221,7 +221,7 @@ public final class FfmPosix implements Posix {
     public long sendMessage(int fd, long message, int flags) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((long) LibC.SENDMSG.invokeExact(state.captured, fd, message, flags));
+            return state.result((long) LibCIo.SENDMSG.invokeExact(state.captured, fd, message, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -231,7 +231,7 @@ public final class FfmPosix implements Posix {
     public long receiveMessage(int fd, long message, int flags) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((long) LibC.RECVMSG.invokeExact(state.captured, fd, message, flags));
+            return state.result((long) LibCIo.RECVMSG.invokeExact(state.captured, fd, message, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -241,7 +241,7 @@ public final class FfmPosix implements Posix {
     public int epollCreate(int flags) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.EPOLL_CREATE1.invokeExact(state.captured, flags));
+            return state.result((int) LibCIo.EPOLL_CREATE1.invokeExact(state.captured, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -254,7 +254,7 @@ public final class FfmPosix implements Posix {
         event.set(JAVA_INT, PosixLayout.EPOLL_EVENT_EVENTS, events);
         event.set(JAVA_LONG_UNALIGNED, PosixLayout.EPOLL_EVENT_DATA, fd);
         try {
-            return state.result((int) LibC.EPOLL_CTL.invokeExact(state.captured, epoll, operation, fd, event.address()));
+            return state.result((int) LibCIo.EPOLL_CTL.invokeExact(state.captured, epoll, operation, fd, event.address()));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -264,7 +264,7 @@ public final class FfmPosix implements Posix {
     public int epollWait(int epoll, long events, int most, int timeoutMillis) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.EPOLL_WAIT.invokeExact(state.captured, epoll, events, most, timeoutMillis));
+            return state.result((int) LibCIo.EPOLL_WAIT.invokeExact(state.captured, epoll, events, most, timeoutMillis));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -274,7 +274,7 @@ public final class FfmPosix implements Posix {
     public int eventFd(int flags) {
         CallState state = CallState.ofThread();
         try {
-            return state.result((int) LibC.EVENTFD.invokeExact(state.captured, 0, flags));
+            return state.result((int) LibCIo.EVENTFD.invokeExact(state.captured, 0, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }

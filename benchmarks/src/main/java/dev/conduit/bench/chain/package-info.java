@@ -1,0 +1,2 @@
+/** A chain of functions that packets pass through. */
+package dev.conduit.bench.chain;

@@ -1,0 +1,2 @@
+/** What a benchmark found out. */
+package dev.conduit.bench.figure;

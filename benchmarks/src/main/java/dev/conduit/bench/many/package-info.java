@@ -1,0 +1,2 @@
+/** Many conduits, one thread for them at each end. */
+package dev.conduit.bench.many;
