@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.launch.process;
 
+import dev.conduit.core.net.Rtnetlink;
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Program;
@@ -7,7 +8,6 @@ import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,21 +129,8 @@ final class GuestNetwork {
         nsenter.call(limit.left(), "--target", Long.toString(pid), "--net", "sh", "-c",
                 "echo 1 >/proc/sys/net/ipv4/conf/" + DEVICE + "/arp_ignore");
         for (InetAddress address : addresses) {
-            inside(pid, limit, "route", "replace", network(address, prefix(address)) + "/" + prefix(address), "dev", DEVICE,
-                    "src", address.getHostAddress());
-        }
-    }
-
-    /** The address with nothing but its prefix. */
-    static String network(InetAddress address, int prefix) {
-        byte[] bytes = address.getAddress();
-        for (int bit = prefix; bit < bytes.length * Byte.SIZE; bit++) {
-            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
-        }
-        try {
-            return InetAddress.getByAddress(bytes).getHostAddress();
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
+            inside(pid, limit, "route", "replace", Rtnetlink.network(address, prefix(address)).getHostAddress() + "/"
+                    + prefix(address), "dev", DEVICE, "src", address.getHostAddress());
         }
     }
 
