@@ -60,8 +60,12 @@ public final class HandOver {
         ServiceSide side = new ServiceSide(ConduitNames.check(name));
         long end = System.nanoTime() + timeout.toNanos();
         while (true) {
-            awaitAdmission(store, side, name, end, timeout);
-            giveUpEarlierTry(store, side, name, end, timeout);
+            Optional<Turn> earlier = awaitAdmission(store, side, name, end, timeout).filter(turn -> turn.word() == Word.FROZEN);
+            if (earlier.isPresent()) {
+                // A program before this one has got as far as to have the connections frozen, and ended.
+                giveUp(store, side, earlier.get().generation());
+                awaitOther(store, side, earlier.get(), name, end, timeout);
+            }
             Optional<Long> asked = store.transaction(side::prepare);
             if (asked.isEmpty()) {
                 return Optional.empty();
@@ -85,27 +89,23 @@ public final class HandOver {
         }
     }
 
-    /** Permissions come without an event in some servers, so it looks now and then. */
-    private static void awaitAdmission(XenStoreClient store, ServiceSide side, String name, long end, Duration timeout)
+    /**
+     * Gives what the front says; nothing when there is none. Permissions come without an event in some servers, so it looks
+     * now and then.
+     */
+    private static Optional<Turn> awaitAdmission(
+            XenStoreClient store, ServiceSide side, String name, long end, Duration timeout)
             throws IOException, InterruptedException {
-        while (side.isLockedOut(store)) {
+        Optional<Turn> said = side.front(store);
+        while (said.isEmpty() && side.isLockedOut(store)) {
             if (System.nanoTime() - end >= 0) {
                 throw new IOException("the front of '" + name + "' did not let this domain in within " + timeout.toMillis()
                         + " ms: is it the service's?");
             }
             Thread.sleep(LOOK_MILLIS);
+            said = side.front(store);
         }
-    }
-
-    /** A program before this one has got as far as to have the connections frozen, and ended. */
-    private static void giveUpEarlierTry(
-            XenStoreClient store, ServiceSide side, String name, long end, Duration timeout)
-            throws IOException, InterruptedException {
-        Optional<Turn> frozen = side.front(store).filter(turn -> turn.word() == Word.FROZEN);
-        if (frozen.isPresent()) {
-            giveUp(store, side, frozen.get().generation());
-            awaitOther(store, side, frozen.get(), name, end, timeout);
-        }
+        return said;
     }
 
     private static boolean isFrozen(

@@ -147,7 +147,8 @@ final class Replaying implements Held {
                     numbers.put(responder.table().restore(saved.getValue().aged(), via, now), number);
                 } else if (alive) {
                     mac = offsets.get().guest();
-                    replayed.put(replays.restore(tcb, offsets.get(), new MacAddress(via), now), number);
+                    replayed.put(replays.restore(tcb, offsets.get(), saved.getValue().ends(), new MacAddress(via), now),
+                            number);
                 } else {
                     ConnectionNodes.remove(dead, name, number, IpAddress.of(tcb.local().getAddress()).isIpv4());
                 }
@@ -226,7 +227,7 @@ final class Replaying implements Held {
     void save(ReplayedConnection connection, XenStoreChanges changes) {
         if (connection.isOpen()) {
             Integer number = replayed.computeIfAbsent(connection, fresh -> nextNumber++);
-            ConnectionNodes.write(changes, name, number, connection.tcb(), connection.client().bits(), connection.offsets());
+            ConnectionNodes.write(changes, name, number, connection);
         } else {
             Integer number = replayed.remove(connection);
             if (number != null) {

@@ -74,7 +74,8 @@ final class WarmUp {
         for (Connection connection : responder.table().takeChanged()) {
             Tcb tcb = responder.table().snapshot(connection, now);
             ConnectionNodes.write(changes, "warm-up", port, tcb, connection.via());
-            TcbText.parse(TcbText.format(tcb, connection.via()).getBytes(StandardCharsets.ISO_8859_1), tcb.state(), tcb.data());
+            TcbText.tcb(TcbFields.read(TcbText.format(tcb, connection.via()).getBytes(StandardCharsets.ISO_8859_1)), tcb.state(),
+                    tcb.data());
         }
     }
 

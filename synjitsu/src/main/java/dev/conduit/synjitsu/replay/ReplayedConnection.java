@@ -45,14 +45,14 @@ public final class ReplayedConnection {
     private int guestAcknowledged;
     private int clientTimestamp;
     private int clientWindow;
-    private int clientEnd;
-    private boolean clientFinished;
-    private int guestEnd;
-    private boolean guestFinished;
+    private Ends ends;
+    /** They are not written as they are. */
+    private boolean endsChanged;
     private boolean reset;
 
     /** {@code guestWindow}: as it stood in its SYN-ACK; -1 of a connection that an earlier front had. */
-    ReplayedConnection(Tcb tcb, Offsets offsets, int guestWindow, MacAddress client, Consumer<Segment> output, long now) {
+    ReplayedConnection(Tcb tcb, Offsets offsets, Ends ends, int guestWindow, MacAddress client, Consumer<Segment> output,
+            long now) {
         this.tcb = tcb;
         this.offsets = offsets;
         this.client = client;
@@ -70,8 +70,12 @@ public final class ReplayedConnection {
         guestAcknowledged = feeder.start();
         clientTimestamp = tcb.recentTimestamp();
         clientWindow = tcb.sendWindow();
-        clientFinished = tcb.state() == TcpState.CLOSE_WAIT;
-        clientEnd = tcb.receiveNext();
+        this.ends = tcb.state() == TcpState.CLOSE_WAIT ? ends.withClient(tcb.receiveNext()) : ends;
+        if (ends.both()) {
+            // What is not acknowledged will be sent again.
+            clientAcknowledged = ends.guest().getAsInt();
+            guestAcknowledged = ends.client().getAsInt();
+        }
     }
 
     /**
@@ -140,9 +144,28 @@ public final class ReplayedConnection {
         }
     }
 
+    /**
+     * What has passed of its end.
+     *
+     * @return a RST counts as both FINs
+     */
+    public Ends ends() {
+        return ends;
+    }
+
+    private void set(Ends passed) {
+        endsChanged |= !passed.equals(ends);
+        ends = passed;
+    }
+
+    private void noteReset() {
+        reset = true;
+        set(ends.withClient(guestAcknowledged).withGuest(clientAcknowledged));
+    }
+
     private boolean hasEnded() {
-        return reset || clientFinished && guestFinished && guestAcknowledged - clientEnd >= 0
-                && clientAcknowledged - guestEnd >= 0;
+        return reset || ends.both() && guestAcknowledged - ends.client().getAsInt() >= 0
+                && clientAcknowledged - ends.guest().getAsInt() >= 0;
     }
 
     /** Whether this is the SYN of a connection that comes after this one. */
@@ -168,10 +191,11 @@ public final class ReplayedConnection {
             clientTimestamp = segment.timestamp();
         }
         if (segment.has(RawSegment.FIN)) {
-            clientFinished = true;
-            clientEnd = segment.next();
+            set(ends.withClient(segment.next()));
         }
-        reset |= segment.has(RawSegment.RST);
+        if (segment.has(RawSegment.RST)) {
+            noteReset();
+        }
         clientWindow = segment.window() << Math.max(0, tcb.sendScale());
         translation.toGuest(segment);
         return true;
@@ -204,7 +228,8 @@ public final class ReplayedConnection {
             return false;
         }
         lastHeard = now;
-        if (!knowsGuest || segment.next() - guestSent > 0) {
+        boolean first = !knowsGuest;
+        if (first || segment.next() - guestSent > 0) {
             guestSent = segment.next();
             knowsGuest = true;
         }
@@ -214,13 +239,14 @@ public final class ReplayedConnection {
             clientTimestamp = segment.echo() - clientTimestamp > 0 ? segment.echo() : clientTimestamp;
         }
         if (segment.has(RawSegment.FIN)) {
-            guestFinished = true;
-            guestEnd = segment.next();
+            set(ends.withGuest(segment.next()));
         }
-        reset |= segment.has(RawSegment.RST);
+        if (segment.has(RawSegment.RST)) {
+            noteReset();
+        }
         if (segment.has(RawSegment.ACK)) {
             int acknowledged = segment.acknowledgement();
-            if (acknowledged - guestAcknowledged > 0) {
+            if (first || acknowledged - guestAcknowledged > 0) {
                 guestAcknowledged = acknowledged;
             }
             if (!feeder.isDone()) {
@@ -247,7 +273,9 @@ public final class ReplayedConnection {
         if (fed) {
             tcb = withoutData();
         }
-        return fed || !open;
+        boolean changed = fed || endsChanged || !open;
+        endsChanged = false;
+        return changed;
     }
 
     /** Another one comes after it. */
