@@ -38,7 +38,7 @@ final class ConnectionNodes {
      * @param tcb it
      * @param via who its client is reached by
      * @param offsets how it is translated to a guest; empty when it is not
-     * @param ends what has passed of the end of one that is translated
+     * @param ends how far one that is translated has come to its end
      */
     record Saved(Tcb tcb, long via, Optional<Offsets> offsets, Ends ends) {
 

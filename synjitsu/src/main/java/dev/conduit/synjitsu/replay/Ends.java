@@ -3,10 +3,9 @@ package dev.conduit.synjitsu.replay;
 import java.util.OptionalInt;
 
 /**
- * How far a replayed connection has come to its end: the sequence numbers behind the FINs that have passed, each in those of
- * its sender.
+ * How far a replayed connection has come to its end: the sequence numbers behind FINs, each in those of its sender.
  *
- * @param client behind the client's FIN; empty as long as none has passed
+ * @param client behind the client's FIN; empty without one
  * @param guest behind the guest's, likewise
  */
 public record Ends(OptionalInt client, OptionalInt guest) {

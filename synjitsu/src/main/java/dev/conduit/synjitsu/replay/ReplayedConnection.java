@@ -8,6 +8,7 @@ import dev.conduit.synjitsu.wire.Segment;
 import dev.conduit.synjitsu.wire.TcpOptions;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -45,9 +46,9 @@ public final class ReplayedConnection {
     private int guestAcknowledged;
     private int clientTimestamp;
     private int clientWindow;
+    /** What has passed; written is what the other side has acknowledged, too, so that nothing will be sent again. */
     private Ends ends;
-    /** They are not written as they are. */
-    private boolean endsChanged;
+    private Ends writtenEnds;
     private boolean reset;
 
     /** {@code guestWindow}: as it stood in its SYN-ACK; -1 of a connection that an earlier front had. */
@@ -71,11 +72,13 @@ public final class ReplayedConnection {
         clientTimestamp = tcb.recentTimestamp();
         clientWindow = tcb.sendWindow();
         this.ends = tcb.state() == TcpState.CLOSE_WAIT ? ends.withClient(tcb.receiveNext()) : ends;
-        if (ends.both()) {
-            // What is not acknowledged will be sent again.
-            clientAcknowledged = ends.guest().getAsInt();
-            guestAcknowledged = ends.client().getAsInt();
-        }
+        writtenEnds = ends;
+        ends.client().ifPresent(number -> guestAcknowledged = number);
+        ends.guest().ifPresent(number -> {
+            clientAcknowledged = number;
+            guestSent = number;
+            knowsClient = true;
+        });
     }
 
     /**
@@ -145,32 +148,34 @@ public final class ReplayedConnection {
     }
 
     /**
-     * What has passed of its end.
+     * What is over for good, to be written: FINs that have passed and were acknowledged.
      *
-     * @return a RST counts as both FINs
+     * @return a RST counts as both
      */
     public Ends ends() {
-        return ends;
+        return writtenEnds;
     }
 
-    private void set(Ends passed) {
-        endsChanged |= !passed.equals(ends);
-        ends = passed;
+    private Ends acknowledgedEnds() {
+        return new Ends(ifReached(ends.client(), guestAcknowledged), ifReached(ends.guest(), clientAcknowledged));
+    }
+
+    private static OptionalInt ifReached(OptionalInt end, int acknowledged) {
+        return end.isPresent() && acknowledged - end.getAsInt() >= 0 ? end : OptionalInt.empty();
     }
 
     private void noteReset() {
         reset = true;
-        set(ends.withClient(guestAcknowledged).withGuest(clientAcknowledged));
+        ends = ends.withClient(guestAcknowledged).withGuest(clientAcknowledged);
     }
 
     private boolean hasEnded() {
-        return reset || ends.both() && guestAcknowledged - ends.client().getAsInt() >= 0
-                && clientAcknowledged - ends.guest().getAsInt() >= 0;
+        return reset || acknowledgedEnds().both();
     }
 
     /** Whether this is the SYN of a connection that comes after this one. */
     boolean isFollowedBy(RawSegment segment) {
-        return hasEnded() && segment.has(RawSegment.SYN);
+        return segment.has(RawSegment.SYN) && hasEnded();
     }
 
     /** Makes it one for the guest; false when it is to be dropped. */
@@ -191,7 +196,7 @@ public final class ReplayedConnection {
             clientTimestamp = segment.timestamp();
         }
         if (segment.has(RawSegment.FIN)) {
-            set(ends.withClient(segment.next()));
+            ends = ends.withClient(segment.next());
         }
         if (segment.has(RawSegment.RST)) {
             noteReset();
@@ -239,14 +244,14 @@ public final class ReplayedConnection {
             clientTimestamp = segment.echo() - clientTimestamp > 0 ? segment.echo() : clientTimestamp;
         }
         if (segment.has(RawSegment.FIN)) {
-            set(ends.withGuest(segment.next()));
+            ends = ends.withGuest(segment.next());
         }
         if (segment.has(RawSegment.RST)) {
             noteReset();
         }
         if (segment.has(RawSegment.ACK)) {
             int acknowledged = segment.acknowledgement();
-            if (first || acknowledged - guestAcknowledged > 0) {
+            if (first && ends.client().isEmpty() || acknowledged - guestAcknowledged > 0) {
                 guestAcknowledged = acknowledged;
             }
             if (!feeder.isDone()) {
@@ -273,9 +278,10 @@ public final class ReplayedConnection {
         if (fed) {
             tcb = withoutData();
         }
-        boolean changed = fed || endsChanged || !open;
-        endsChanged = false;
-        return changed;
+        Ends acknowledged = acknowledgedEnds();
+        boolean ended = !acknowledged.equals(writtenEnds);
+        writtenEnds = acknowledged;
+        return fed || ended || !open;
     }
 
     /** Another one comes after it. */

@@ -140,7 +140,7 @@ public final class Replays {
      *
      * @param tcb how it was when it was written last
      * @param offsets what is translated
-     * @param ends what had passed of its end
+     * @param ends what was written of its end
      * @param client who its client is reached by
      * @param now the time
      * @return it, confirmed
