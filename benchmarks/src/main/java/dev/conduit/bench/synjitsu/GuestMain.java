@@ -46,8 +46,9 @@ final class GuestMain {
         try (LocalPlatform platform = LocalPlatform.open(Path.of(args[0]), SleepService.NAME);
                 Conduit conduit = Conduit.open(platform);
                 BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            System.out.println(platform.self().value());
             GuestMain guest = new GuestMain(platform, conduit);
+            Takeover.warmUp(platform.xenStore(), SleepService.NAME, guest.adopter);
+            System.out.println(platform.self().value());
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 guest.obey(line.split(" "));
             }
@@ -88,6 +89,8 @@ final class GuestMain {
     private void off() throws IOException {
         server.close();
         ADDRESSES.remove();
+        // A guest that boots knows nobody, and not where a front has told it that its client is.
+        SleepNetwork.call(List.of("ip", "neighbour", "flush", "dev", SleepNetwork.DEVICE));
         if (platform.xenStore().exists(SleepService.READY)) {
             platform.xenStore().remove(SleepService.READY);
         }
