@@ -99,17 +99,14 @@ final class GuestNetwork {
         ip.call(limit.left(), "link", "set", outside, "master", settings.bridge(), "up");
         inside(pid, limit, "link", "set", "lo", "up");
         for (InetAddress address : addresses) {
-            if (settings.quiet()) {
-                inside(pid, limit, "address", "add", address.getHostAddress(), "dev", "lo");
-            } else {
-                List<String> words = new ArrayList<>(
-                        List.of("address", "add", address.getHostAddress() + "/" + prefix(address), "dev", DEVICE));
-                if (!(address instanceof Inet4Address)) {
-                    // The address is the service's alone; checking for others would take a second.
-                    words.add("nodad");
-                }
-                inside(pid, limit, words.toArray(String[]::new));
+            String with = settings.quiet() ? "" : "/" + prefix(address);
+            List<String> words = new ArrayList<>(
+                    List.of("address", "add", address.getHostAddress() + with, "dev", settings.quiet() ? "lo" : DEVICE));
+            if (!(address instanceof Inet4Address)) {
+                // The address is the service's alone; checking for others would take a second, and on lo a moment.
+                words.add("nodad");
             }
+            inside(pid, limit, words.toArray(String[]::new));
         }
         inside(pid, limit, "link", "set", DEVICE, "up");
         if (settings.quiet()) {
