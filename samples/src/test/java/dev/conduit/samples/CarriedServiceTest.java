@@ -33,8 +33,7 @@ final class CarriedServiceTest {
     @BeforeEach
     void start() throws Exception {
         site = new Site(folder);
-        site.namespaces.ip(site.host, "tuntap", "add", "f0", "mode", "tap");
-        site.port("f0");
+        site.tap();
     }
 
     @AfterEach

@@ -14,26 +14,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A guest, for tests, whose adopted connections speak with others' programs: HTTP at port 80 by itself, and what comes to
+ * A guest, for tests, whose adopted connections speak with others' programs: it is a {@link PlainServer} at port 80, and what comes to
  * other ports is relayed to servers on its loopback interface.
  */
 public final class PeersGuest {
 
-    static final long SEED = 5;
     private static final Duration FOREVER = Duration.ofDays(1);
     private static final int CHUNK = 1 << 16;
 
@@ -72,11 +67,11 @@ public final class PeersGuest {
                     try (client) {
                         client.timeout(Duration.ofMinutes(1));
                         if (port == 80) {
-                            http(client);
+                            PlainServer.serve(Channels.newInputStream(client), Channels.newOutputStream(client));
                         } else {
                             relay(client, port);
                         }
-                    } catch (IOException | GeneralSecurityException gone) {
+                    } catch (IOException gone) {
                         System.err.println("a client has gone: " + gone.getMessage());
                     }
                 });
@@ -109,44 +104,5 @@ public final class PeersGuest {
                 to.write(buffer);
             }
         }
-    }
-
-    /** GET of a number gives so many bytes; PUT gives the hash of its body. */
-    private static void http(TcpChannel client) throws IOException, GeneralSecurityException {
-        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-        String head = "";
-        while (!head.contains("\r\n\r\n") && client.read(buffer) >= 0) {
-            head = new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
-        }
-        buffer.flip().position(head.indexOf("\r\n\r\n") + 4);
-        if (head.startsWith("PUT")) {
-            String text = head.replaceAll("(?is).*content-length: *([0-9]+).*", "$1");
-            answer(client, hash(client, buffer, Long.parseLong(text)).getBytes(StandardCharsets.US_ASCII));
-        } else {
-            answer(client, bytes(Integer.parseInt(head.replaceAll("(?s)GET /([0-9]*).*", "0$1"))));
-        }
-    }
-
-    static byte[] bytes(int count) {
-        byte[] bytes = new byte[count];
-        new Random(SEED).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static String hash(TcpChannel client, ByteBuffer buffer, long length) throws IOException, GeneralSecurityException {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        long left = length - buffer.remaining();
-        digest.update(buffer);
-        while (left > 0 && client.read(buffer.clear()) >= 0) {
-            left -= buffer.flip().remaining();
-            digest.update(buffer);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static void answer(TcpChannel client, byte[] body) throws IOException {
-        client.write(ByteBuffer.wrap(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII)));
-        client.write(ByteBuffer.wrap(body));
     }
 }

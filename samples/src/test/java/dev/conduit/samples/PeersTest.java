@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -47,9 +47,8 @@ final class PeersTest {
     /** @param server runs in the guest beside it, in a shell's words; ports of it are relayed */
     private void start(Long seed, String server, String... ports) throws Exception {
         site = new Site(folder, seed);
-        site.namespaces.ip(site.host, "tuntap", "add", "f0", "mode", "tap");
-        site.port("f0");
-        List<String> guest = Site.java(PeersGuest.class.getName(), "eth0", "10.77.0.10/24", String.join(" ", ports));
+        site.tap();
+        List<String> guest = Site.strongJava(PeersGuest.class.getName(), "eth0", "10.77.0.10/24", String.join(" ", ports));
         Path script = Files.writeString(folder.resolve("guest.sh"), server + "\nexec " + String.join(" ", guest) + "\n");
         site.startJitsud("""
                 front: { kind: tap, interface: f0 }
@@ -64,20 +63,29 @@ final class PeersTest {
                 """.formatted(ports.length == 0 ? "" : ", " + String.join(", ", ports), script));
     }
 
-    private static String hash(byte[] bytes) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
     private void requireSameBytesBothWays(int count) throws Exception {
-        byte[] bytes = PeersGuest.bytes(count);
         Path got = folder.resolve("got");
         site.curl("-o", got.toString(), URL + count);
-        assertThat(hash(Files.readAllBytes(got))).as("what curl got").isEqualTo(hash(bytes));
+        try (InputStream input = Files.newInputStream(got)) {
+            assertThat(PlainServer.digestOf(input, count)).as("what curl got").isEqualTo(PlainServer.digest(count));
+        }
         site.awaitLog("www: has taken 1 connections");
         site.stopService("www");
-        Path sent = Files.write(folder.resolve("sent"), bytes);
-        assertThat(site.curl("-H", "Expect:", "-T", sent.toString(), URL + "x")).as("what the service got").isEqualTo(hash(bytes));
+        Path sent = folder.resolve("sent");
+        try (OutputStream output = Files.newOutputStream(sent)) {
+            PlainServer.write(output, count);
+        }
+        assertThat(site.curl("-H", "Expect:", "-T", sent.toString(), URL + "x")).as("what the service got")
+                .isEqualTo(PlainServer.digest(count) + "\n");
         await().atMost(Site.LONG).until(() -> site.log().split("www: has taken 1 connections", -1).length == 3);
+    }
+
+    @Test
+    void shouldCarryMuchEachWayOnOneConnection() throws Exception {
+        start(null, "");
+        site.requireTransfer("10.77.0.10", Site.TRANSFER);
+        site.awaitLog("www: has taken 1 connections");
+        site.requireNothingNoticed();
     }
 
     @Test

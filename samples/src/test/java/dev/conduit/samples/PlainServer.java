@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -15,9 +16,11 @@ import java.util.Random;
 
 /**
  * A web server that knows nothing of Conduit: {@code GET /n} gives n bytes, {@code PUT} the SHA-256 of what came. A thread
- * for each connection, which ends with its answer.
+ * for each connection, which ends with the first answer to who does not want to keep it alive.
  */
 final class PlainServer {
+
+    private static final int BLOCK = 1 << 16;
 
     private PlainServer() {}
 
@@ -38,49 +41,58 @@ final class PlainServer {
 
     private static void serve(Socket client) {
         try (client) {
-            InputStream input = new BufferedInputStream(client.getInputStream(), 1 << 16);
-            String request = line(input);
-            long length = 0;
-            for (String header = line(input); !header.isEmpty(); header = line(input)) {
-                if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
-                    length = Long.parseLong(header.substring(15).trim());
-                }
-            }
-            OutputStream output = client.getOutputStream();
-            if (request.startsWith("PUT ")) {
-                byte[] digest = (digestOf(input, length) + "\n").getBytes(StandardCharsets.US_ASCII);
-                head(output, digest.length);
-                output.write(digest);
-            } else {
-                long bytes = Long.parseLong(request.split("[ /?]+")[1]);
-                head(output, bytes);
-                write(output, bytes);
-            }
+            serve(client.getInputStream(), client.getOutputStream());
         } catch (IOException gone) {
             System.err.println(gone);
         }
     }
 
-    private static void head(OutputStream output, long length) throws IOException {
-        output.write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** The same bytes each time. */
-    static void write(OutputStream output, long bytes) throws IOException {
-        byte[] block = new byte[1 << 16];
-        Random random = new Random(6);
-        for (long left = bytes; left > 0; left -= block.length) {
-            random.nextBytes(block);
-            output.write(block, 0, (int) Math.min(left, block.length));
+    /** Answers the requests of one connection. */
+    static void serve(InputStream from, OutputStream output) throws IOException {
+        InputStream input = new BufferedInputStream(from, BLOCK);
+        boolean another = true;
+        for (String request = line(input); another && !request.isEmpty(); request = another ? line(input) : "") {
+            long length = 0;
+            another = false;
+            for (String header = line(input); !header.isEmpty(); header = line(input)) {
+                if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
+                    length = Long.parseLong(header.substring(15).trim());
+                }
+                another |= header.equalsIgnoreCase("connection: keep-alive");
+            }
+            if (request.startsWith("PUT ")) {
+                byte[] digest = (digestOf(input, length) + "\n").getBytes(StandardCharsets.US_ASCII);
+                head(output, digest.length, another);
+                output.write(digest);
+            } else {
+                long bytes = Long.parseLong("0" + request.split("[ /?]+")[1]);
+                head(output, bytes, another);
+                write(output, bytes);
+            }
         }
     }
 
-    private static String digestOf(InputStream input, long length) throws IOException {
+    private static void head(OutputStream output, long length, boolean another) throws IOException {
+        output.write(("HTTP/1.1 200 OK\r\nConnection: " + (another ? "keep-alive" : "close") + "\r\nContent-Length: " + length
+                + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The same bytes each time: blocks that differ by their number. */
+    static void write(OutputStream output, long bytes) throws IOException {
+        byte[] block = new byte[BLOCK];
+        new Random(6).nextBytes(block);
+        long number = 0;
+        for (long left = bytes; left > 0; left -= BLOCK) {
+            ByteBuffer.wrap(block).putLong(number++);
+            output.write(block, 0, (int) Math.min(left, BLOCK));
+        }
+    }
+
+    static String digestOf(InputStream input, long length) throws IOException {
         MessageDigest digest = sha256();
-        byte[] block = new byte[1 << 16];
+        byte[] block = new byte[BLOCK];
         for (long left = length; left > 0; ) {
-            int read = input.read(block, 0, (int) Math.min(left, block.length));
+            int read = input.read(block, 0, (int) Math.min(left, BLOCK));
             if (read < 0) {
                 return "it ended " + left + " bytes early";
             }
@@ -107,7 +119,7 @@ final class PlainServer {
         }
     }
 
-    private static String line(InputStream input) throws IOException {
+    static String line(InputStream input) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = input.read(); next >= 0 && next != '\n'; next = input.read()) {
             if (next != '\r') {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 final class Site implements AutoCloseable {
 
     static final Duration LONG = Duration.ofSeconds(60);
+    /** What goes each way through one connection: for gigabytes, {@code -Dconduit.transfer.mebibytes=1024}. */
+    static final long TRANSFER = Long.getLong("conduit.transfer.mebibytes", 200) << 20;
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final String CLASS_PATH =
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -74,9 +77,25 @@ final class Site implements AutoCloseable {
         namespaces.ip(host, "link", "set", device, "master", "br0", "up");
     }
 
-    /** A Java program's command. */
+    /** Makes a TAP device {@code f0} that is a port of the bridge. */
+    void tap() throws IOException {
+        namespaces.ip(host, "tuntap", "add", "f0", "mode", "tap");
+        port("f0");
+    }
+
+    /** A Java program's command, which starts quickly. */
     static List<String> java(String main, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(JAVA, "-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH));
+        return program(List.of("-XX:TieredStopAtLevel=1"), main, arguments);
+    }
+
+    /** Of one that moves much data. */
+    static List<String> strongJava(String main, String... arguments) {
+        return program(List.of(), main, arguments);
+    }
+
+    private static List<String> program(List<String> options, String main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-cp", CLASS_PATH));
+        command.addAll(options);
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -140,6 +159,13 @@ final class Site implements AutoCloseable {
         List<String> all = new ArrayList<>(Namespaces.prefix(client));
         all.addAll(command);
         return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    }
+
+    /** As many bytes each way on one connection of the client's; what arrives is compared by hash. */
+    void requireTransfer(String address, long bytes) throws IOException {
+        List<String> command = strongJava(TransferClient.class.getName(), address, "80", Long.toString(bytes));
+        assertThat(namespaces.in(client, command.toArray(String[]::new)).lines().toList())
+                .isEqualTo(Collections.nCopies(2, PlainServer.digest(bytes)));
     }
 
     /** The client's kernel has seen nothing but connections. */

@@ -20,8 +20,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The guest: boots when it is told to, which takes as long as it is told, and serves until it is told {@code off}. The
- * boot is a wait; taking over and opening sockets come after it, and count against the front.
+ * The guest: boots when it is told to, and serves until it is told {@code off}. The boot is a wait, as long as it is told.
+ * After it the guest opens its sockets, and takes its address over from the front ({@code adopt}), or puts it on its device
+ * ({@code plain}); then, {@code alone}, says when it would accept a connection.
  */
 final class GuestMain {
 
@@ -40,15 +41,14 @@ final class GuestMain {
         this.conduit = conduit;
     }
 
-    /** @param args folder of the host, port where it always serves */
+    /** @param args folder of the host */
     public static void main(String[] args) throws Exception {
         try (LocalPlatform platform = LocalPlatform.open(Path.of(args[0]), SleepService.NAME);
                 Conduit conduit = Conduit.open(platform);
-                Acceptor always = Acceptor.listen(new InetSocketAddress(SleepNetwork.GUEST, Integer.parseInt(args[1])), BACKLOG);
                 BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            serve("always", () -> accept(always));
-            System.out.println(platform.self().value());
             GuestMain guest = new GuestMain(platform, conduit);
+            Takeover.warmUp(platform.xenStore(), SleepService.NAME, guest.adopter);
+            System.out.println(platform.self().value());
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 guest.obey(line.split(" "));
             }
@@ -70,17 +70,29 @@ final class GuestMain {
             Acceptor acceptor = Acceptor.listen(new InetSocketAddress(Frames.PORT), BACKLOG);
             server = acceptor;
             serve("sockets", () -> accept(acceptor));
+            comeUp(words[0], acceptor);
+        }
+    }
+
+    private void comeUp(String how, Acceptor acceptor) throws IOException, InterruptedException {
+        if (how.equals("adopt")) {
             Takeover.run(platform.xenStore(), SleepService.NAME, adopter, ADDRESSES, acceptor::add, LONG);
             platform.xenStore().write(SleepService.READY, "up");
+        } else {
+            ADDRESSES.put();
+            if (how.equals("alone")) {
+                System.out.println(System.nanoTime());
+            }
         }
     }
 
     private void off() throws IOException {
         server.close();
+        ADDRESSES.remove();
+        // A guest that boots knows nobody, and not where a front has told it that its client is.
+        SleepNetwork.call(List.of("ip", "neighbour", "flush", "dev", SleepNetwork.DEVICE));
         if (platform.xenStore().exists(SleepService.READY)) {
             platform.xenStore().remove(SleepService.READY);
-            SleepNetwork.call(List.of("ip", "address", "del", SleepNetwork.SERVICE + SleepNetwork.PREFIX, "dev",
-                    SleepNetwork.DEVICE));
         }
     }
 

@@ -18,11 +18,15 @@ import dev.conduit.synjitsu.tcp.TableOptions;
 import dev.conduit.xenstore.XenStoreClient;
 import dev.conduit.xenstore.XenStoreClients;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The host of {@link SleepNetwork}: a client asks for a service that sleeps, through each front, with each boot time. */
@@ -30,7 +34,6 @@ final class SleepMain {
 
     private static final int SOCKET_PORT = 8081;
     private static final int SYSTEMD_PORT = 8082;
-    private static final int BACKEND_PORT = 9000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String FRONT_STATE = "/local/domain/0/data/synjitsu/" + SleepService.NAME + "/state";
 
@@ -40,6 +43,8 @@ final class SleepMain {
     private final Helper guest;
     private final Helper client;
     private final GuestLauncher launcher;
+    /** How long each boot is: until the service would accept a connection with nothing between. Milliseconds. */
+    private final Map<Integer, Double> bootMillis = new HashMap<>();
     /** Ways in which a client came already: the first time is that of code which has not run before. */
     private String known = "";
 
@@ -59,19 +64,41 @@ final class SleepMain {
         try (LocalHost host = LocalHost.start(LocalHostOptions.standard().withDirectory(folder));
                 XenStoreClient store = XenStoreClients.connect(host.directory().xenStoreSocket());
                 LocalPlatform self = LocalPlatform.open(folder, "jitsud");
-                Helper guest = new Helper(plan.guest(), GuestMain.class, folder.toString(), Integer.toString(BACKEND_PORT));
+                Helper guest = new Helper(plan.guest(), GuestMain.class, folder.toString());
                 Helper client = new Helper(plan.client(), ClientMain.class)) {
             SleepMain main = new SleepMain(plan, self, store, guest, client, Integer.parseInt(guest.greeting()));
             main.flood();
-            main.handingOver();
+            main.boots();
+            main.tcp("front that hands over", "adopt", SleepService.adopting(SleepNetwork.SERVICE));
+            main.tcp("front that replays", "plain", SleepService.replayed(SleepNetwork.SERVICE));
             main.sockets();
             main.systemd();
             main.nobody();
         }
     }
 
-    private void handingOver() throws Exception {
-        ServiceSettings service = SleepService.adopting(SleepNetwork.SERVICE);
+    /** From telling the guest until it would accept, with its address put on its device. */
+    private void boots() throws IOException {
+        aloneMillis(0);
+        for (int boot : plan.boots()) {
+            double[] millis = new double[plan.repetitions(boot)];
+            for (int i = 0; i < millis.length; i++) {
+                millis[i] = aloneMillis(boot);
+                Samples.say("boot of " + boot + " ms, until the service accepts without a front", "ms", millis[i]);
+            }
+            Arrays.sort(millis);
+            bootMillis.put(boot, millis[millis.length / 2]);
+        }
+    }
+
+    private double aloneMillis(int boot) throws IOException {
+        long begin = System.nanoTime();
+        double millis = (Long.parseLong(guest.ask("alone " + boot)) - begin) / 1e6;
+        guest.ask("off");
+        return millis;
+    }
+
+    private void tcp(String way, String how, ServiceSettings service) throws Exception {
         try (FrameLink link = FrameLink.tap(SleepNetwork.TAP);
                 TcpFront front = TcpFront.open(link, Frames.FRONT, store, new TableOptions(), note -> { });
                 Directory directory = directory(service, front)) {
@@ -79,8 +106,8 @@ final class SleepMain {
             for (int boot : plan.boots()) {
                 for (int i = 0; i < plan.repetitions(boot); i++) {
                     awaitFront();
-                    fetch("front that hands over", "adopt", boot, SleepNetwork.SERVICE, Frames.PORT);
-                    if (i == 0) {
+                    fetch(way, how, boot, SleepNetwork.SERVICE, Frames.PORT);
+                    if (i == 0 && how.equals("adopt")) {
                         throughput();
                     }
                     stop(directory);
@@ -142,7 +169,6 @@ final class SleepMain {
         }
     }
 
-    /** The boot is a wait, after which the service is there: nothing of finding out that it is counts. */
     private void systemd() throws Exception {
         Optional<String> missing = SocketActivation.missing();
         if (missing.isPresent()) {
@@ -151,15 +177,28 @@ final class SleepMain {
         }
         for (int boot : plan.boots()) {
             for (int i = 0; i < plan.repetitions(boot); i++) {
-                SocketActivation peer = SocketActivation.start(SleepNetwork.HOST + ":" + SYSTEMD_PORT, boot,
-                        SleepNetwork.GUEST + ":" + BACKEND_PORT);
+                SocketActivation peer = SocketActivation.start(SleepNetwork.HOST + ":" + SYSTEMD_PORT,
+                        SleepNetwork.SERVICE + ":" + Frames.PORT);
                 try {
+                    CompletableFuture<Void> booted = CompletableFuture.runAsync(() -> boot(peer, boot));
                     fetch("systemd-socket-activate and -proxyd", "", boot, SleepNetwork.HOST, SYSTEMD_PORT);
+                    booted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                     client.ask("close");
                 } finally {
                     peer.close();
                 }
+                guest.ask("off");
             }
+        }
+    }
+
+    private void boot(SocketActivation peer, int boot) {
+        try {
+            peer.awaitClient();
+            guest.ask("alone " + boot);
+            peer.booted();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
         }
     }
 
@@ -188,7 +227,9 @@ final class SleepMain {
         String[] times = client.ask("first " + host + " " + port).split(" ");
         String which = known.contains(way) ? "" : ", first of the JVMs";
         known += way;
-        Samples.say("first byte after a boot of " + boot + " ms, " + way + which, "ms", Long.parseLong(times[1]) / 1e6);
+        double millis = Long.parseLong(times[1]) / 1e6;
+        Samples.say("first byte after a boot of " + boot + " ms, " + way + which, "ms", millis);
+        Samples.say("beyond a boot of " + boot + " ms, " + way + which, "ms", millis - bootMillis.get(boot));
         Samples.say("connected, " + way + which, "ms", Long.parseLong(times[0]) / 1e6);
     }
 

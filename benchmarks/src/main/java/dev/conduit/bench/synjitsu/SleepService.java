@@ -30,6 +30,11 @@ final class SleepService {
         return service(address, Frames.PORT, Receive.ADOPT, new Readiness.Key(READY, Optional.of("up"), LONG));
     }
 
+    static ServiceSettings replayed(String address) {
+        return service(address, Frames.PORT, Receive.REPLAY,
+                new Readiness.Key(Readiness.replayed(NAME), Optional.of(Readiness.REPLAYED_UP), LONG));
+    }
+
     static ServiceSettings byConduit(String address, int port) {
         return service(address, port, Receive.CONDUIT, new Readiness.Registration(NAME, LONG));
     }

@@ -4,24 +4,28 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** systemd's socket activation for one connection: listens, boots at the first client, and then proxies. */
+/**
+ * systemd's socket activation for one connection: listens, and at the first client runs a shell, which has the service booted
+ * by who reads its output, and becomes the proxy when it is told that the service is up.
+ */
 final class SocketActivation {
 
     private static final Path ACTIVATE = Path.of("/usr/bin/systemd-socket-activate");
     private static final Path PROXY = Path.of("/lib/systemd/systemd-socket-proxyd");
+    private static final String BOOT = "boot";
     private static final long LIFE_SECONDS = 60;
 
     private final Process process;
+    private final BufferedReader output;
 
     private SocketActivation(Process process) {
         this.process = process;
+        output = process.inputReader();
     }
 
     /** What is not here, with what to do about it. */
@@ -30,21 +34,33 @@ final class SocketActivation {
                 .map(each -> "there is no " + each + "; on Debian: apt-get install systemd");
     }
 
-    static SocketActivation start(String listen, int bootMillis, String backend) throws IOException {
+    static SocketActivation start(String listen, String backend) throws IOException {
         Process process = new ProcessBuilder(ACTIVATE.toString(), "--listen=" + listen, "/bin/sh", "-c",
-                String.format(Locale.ROOT, "sleep %.3f; exec %s %s", bootMillis / 1e3, PROXY, backend))
-                .redirectErrorStream(true).start();
+                "echo " + BOOT + "; read up; exec " + PROXY + " " + backend).redirectErrorStream(true).start();
         CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
         SocketActivation activation = new SocketActivation(process);
-        BufferedReader output = process.inputReader();
-        String line = "";
-        while (line != null && !line.contains("Listening on")) {
+        activation.awaitLine("Listening on");
+        return activation;
+    }
+
+    /** Waits for the client. */
+    void awaitClient() throws IOException {
+        awaitLine(BOOT);
+    }
+
+    private void awaitLine(String with) throws IOException {
+        String line = output.readLine();
+        while (line != null && !line.contains(with)) {
             line = output.readLine();
         }
         if (line == null) {
-            throw new IOException(String.join(" ", List.of(ACTIVATE.toString(), listen)) + " did not listen");
+            throw new IOException(ACTIVATE + " has ended and not said '" + with + "'");
         }
-        return activation;
+    }
+
+    /** The service is up. */
+    void booted() throws IOException {
+        process.outputWriter().append("up\n").flush();
     }
 
     void close() {

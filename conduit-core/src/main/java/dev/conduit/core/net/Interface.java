@@ -66,6 +66,11 @@ final class Interface implements AutoCloseable {
         return request.buffer().getInt(NetLayout.IFREQ_DATA);
     }
 
+    /** 0 when there is no such interface. */
+    int indexIfAny() throws PlatformException {
+        return posix.ioctl(socket, SIOCGIFINDEX, request.address(0)) == -Errno.ENODEV ? 0 : index();
+    }
+
     int mtu() throws PlatformException {
         call(SIOCGIFMTU, "a right");
         return request.buffer().getInt(NetLayout.IFREQ_DATA);

@@ -6,6 +6,7 @@ final class NetConstants {
     /** sys/socket.h. */
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
+    static final int AF_NETLINK = 16;
     static final int AF_PACKET = 17;
     static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
@@ -68,6 +69,31 @@ final class NetConstants {
     static final int SIOCGIFMTU = 0x8921;
     static final int SIOCGIFHWADDR = 0x8927;
     static final int SIOCGIFINDEX = 0x8933;
+
+    /** linux/netlink.h: messages. */
+    static final int NETLINK_ROUTE = 0;
+    static final short NLM_F_REQUEST = 1;
+    static final short NLM_F_ACK = 4;
+    static final short NLM_F_REPLACE = 0x100;
+    static final short NLM_F_CREATE = 0x400;
+    static final short NLMSG_ERROR = 2;
+
+    /** linux/rtnetlink.h and linux/if_addr.h: addresses and routes. */
+    static final short RTM_NEWADDR = 20;
+    static final short RTM_DELADDR = 21;
+    static final short RTM_NEWROUTE = 24;
+    static final short IFA_ADDRESS = 1;
+    static final short IFA_LOCAL = 2;
+    static final byte IFA_F_NODAD = 2;
+    static final short RTA_DST = 1;
+    static final short RTA_OIF = 4;
+    static final short RTA_PRIORITY = 6;
+    static final short RTA_PREFSRC = 7;
+    static final byte RT_TABLE_MAIN = (byte) 254;
+    static final byte RTPROT_BOOT = 3;
+    static final byte RT_SCOPE_UNIVERSE = 0;
+    static final byte RT_SCOPE_LINK = (byte) 253;
+    static final byte RTN_UNICAST = 1;
 
     /** linux/if_arp.h: the kind of interface. */
     static final short ARPHRD_ETHER = 1;

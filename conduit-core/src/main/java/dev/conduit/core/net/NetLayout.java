@@ -58,6 +58,38 @@ final class NetLayout {
     static final int TCP_INFO_SND_WND = 228;
     static final int TCP_INFO_SIZE = 232;
 
+    /** {@code struct nlmsghdr}, linux/netlink.h; numbers in the machine's order. */
+    static final int NLMSG_LEN = 0;
+    static final int NLMSG_TYPE = 4;
+    static final int NLMSG_FLAGS = 6;
+    static final int NLMSG_SEQ = 8;
+    static final int NLMSG_SIZE = 16;
+
+    /** {@code struct nlmsgerr}, after the header. */
+    static final int NLMSGERR_ERROR = 0;
+    static final int NLMSGERR_SIZE = 20;
+
+    /** {@code struct ifaddrmsg}, linux/if_addr.h. */
+    static final int IFADDR_FAMILY = 0;
+    static final int IFADDR_PREFIXLEN = 1;
+    static final int IFADDR_FLAGS = 2;
+    static final int IFADDR_INDEX = 4;
+    static final int IFADDR_SIZE = 8;
+
+    /** {@code struct rtmsg}, linux/rtnetlink.h. */
+    static final int RTMSG_FAMILY = 0;
+    static final int RTMSG_DST_LEN = 1;
+    static final int RTMSG_TABLE = 4;
+    static final int RTMSG_PROTOCOL = 5;
+    static final int RTMSG_SCOPE = 6;
+    static final int RTMSG_TYPE = 7;
+    static final int RTMSG_SIZE = 12;
+
+    /** {@code struct rtattr}; each begins at a multiple of four. */
+    static final int RTATTR_LEN = 0;
+    static final int RTATTR_TYPE = 2;
+    static final int RTATTR_SIZE = 4;
+
     private NetLayout() {
     }
 }

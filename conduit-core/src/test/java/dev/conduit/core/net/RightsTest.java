@@ -8,6 +8,7 @@ import dev.conduit.core.posix.Errno;
 import dev.conduit.core.posix.Posix;
 import dev.conduit.core.posix.PosixLoader;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -84,6 +85,15 @@ class RightsTest {
         requireMessage(() -> RepairedSocket.prepare(failing("setSocketOption", -Errno.ENOPROTOOPT), image),
                 "connection /10.0.0.1:80 of /10.0.0.2:5000: this kernel has no TCP_REPAIR: "
                         + "it needs CONFIG_CHECKPOINT_RESTORE");
+    }
+
+    @Test
+    void shouldNameWhatAnAddressTakes() {
+        requireMessage(() -> {
+            try (Rtnetlink kernel = Rtnetlink.open(failing("write", (long) -Errno.EPERM))) {
+                kernel.putAddress("lo", InetAddress.getByName("192.0.2.1"), 32);
+            }
+        }, "address 192.0.2.1/32 on interface lo: this process lacks CAP_NET_ADMIN" + LACKS);
     }
 
     @Test

@@ -1,20 +1,16 @@
 package dev.conduit.synjitsu.adopt;
 
+import dev.conduit.core.net.Rtnetlink;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InterfaceAddress;
-import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Where a service's addresses are to be. Until the hand-over they are on the loopback interface, where the kernel has them
- * and neighbours do not see them; with it, on the device. Needs CAP_NET_ADMIN, CAP_NET_RAW and the program {@code ip}.
+ * and neighbours do not see them; with it, on the device. Needs CAP_NET_ADMIN and CAP_NET_RAW.
  *
  * @param device the guest's interface, such as {@code eth0}; it is up
  * @param addresses the service's, each with the length of its network's prefix
@@ -23,8 +19,7 @@ public record ServiceInterface(String device, List<Address> addresses) {
 
     private static final String LOOPBACK = "lo";
     /** Of a route that gives way to every other one to the same network. */
-    private static final String METRIC = "4096";
-    private static final long PATIENCE_SECONDS = 30;
+    private static final int METRIC = 4096;
 
     /**
      * An address in its network.
@@ -59,17 +54,9 @@ public record ServiceInterface(String device, List<Address> addresses) {
             throw new IllegalArgumentException("'" + text + "' is not an address with its prefix, such as 10.9.0.10/24");
         }
 
-        /** The address with nothing but its prefix. */
-        private String network() {
-            byte[] bytes = address.getAddress();
-            for (int bit = prefix; bit < bytes.length * Byte.SIZE; bit++) {
-                bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
-            }
-            try {
-                return InetAddress.getByAddress(bytes).getHostAddress();
-            } catch (UnknownHostException impossible) {
-                throw new IllegalStateException(impossible);
-            }
+        /** Of a network that it is alone in. */
+        private int alone() {
+            return address.getAddress().length * Byte.SIZE;
         }
 
         @Override
@@ -91,11 +78,11 @@ public record ServiceInterface(String device, List<Address> addresses) {
         } catch (IOException e) {
             throw new IOException("cannot hide addresses from neighbours of '" + device + "': " + e, e);
         }
-        for (Address each : addresses) {
-            String address = each.address().getHostAddress();
-            run(List.of("ip", "address", "replace", address, "dev", LOOPBACK));
-            run(List.of("ip", "route", "replace", each.network() + "/" + each.prefix(), "dev", device, "src", address,
-                    "metric", METRIC));
+        try (Rtnetlink kernel = Rtnetlink.open()) {
+            for (Address each : addresses) {
+                kernel.putAddress(LOOPBACK, each.address(), each.alone());
+                kernel.putRoute(device, each.address(), each.prefix(), METRIC);
+            }
         }
     }
 
@@ -103,22 +90,24 @@ public record ServiceInterface(String device, List<Address> addresses) {
     void takeUp() throws IOException {
         put();
         announce();
-        remove(LOOPBACK);
+        try (Rtnetlink kernel = Rtnetlink.open()) {
+            for (Address each : addresses) {
+                kernel.removeAddress(LOOPBACK, each.address(), each.alone());
+            }
+        }
     }
 
     /**
-     * Puts the addresses on the device; neighbours are not told, but answered. Blocks.
+     * Puts the addresses on the device; neighbours are not told, but answered. Those of IPv6 are not looked for elsewhere: they
+     * are the service's alone, and looking would take a second. Blocks.
      *
      * @throws IOException when the device or a right is missing; one line that says so
      */
     public void put() throws IOException {
-        for (Address each : addresses) {
-            List<String> command = new ArrayList<>(List.of("ip", "address", "replace", each.toString(), "dev", device));
-            if (!(each.address() instanceof Inet4Address)) {
-                // The address is the service's alone; checking for others would take a second.
-                command.add("nodad");
+        try (Rtnetlink kernel = Rtnetlink.open()) {
+            for (Address each : addresses) {
+                kernel.putAddress(device, each.address(), each.prefix());
             }
-            run(command);
         }
     }
 
@@ -134,40 +123,13 @@ public record ServiceInterface(String device, List<Address> addresses) {
     /**
      * Takes those of the addresses away that are on the device. Blocks.
      *
-     * @throws IOException when the device or a right is missing; one line that says so
+     * @throws IOException when a right is missing; one line that says so
      */
     public void remove() throws IOException {
-        remove(device);
-    }
-
-    private void remove(String from) throws IOException {
-        NetworkInterface here = NetworkInterface.getByName(from);
-        if (here == null) {
-            return;
-        }
-        for (InterfaceAddress there : here.getInterfaceAddresses()) {
+        try (Rtnetlink kernel = Rtnetlink.open()) {
             for (Address each : addresses) {
-                if (each.address().equals(there.getAddress())) {
-                    run(List.of("ip", "address", "delete",
-                            each.address().getHostAddress() + "/" + there.getNetworkPrefixLength(), "dev", from));
-                }
+                kernel.removeAddress(device, each.address(), each.prefix());
             }
-        }
-    }
-
-    private static void run(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes()).strip();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException("'" + String.join(" ", command) + "' failed: " + said.replace('\n', ' '));
-            }
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while '" + String.join(" ", command) + "' ran", interrupt);
-        } finally {
-            process.destroyForcibly();
         }
     }
 }

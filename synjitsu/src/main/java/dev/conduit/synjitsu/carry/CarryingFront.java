@@ -130,21 +130,16 @@ public final class CarryingFront implements Front, AutoCloseable {
 
     @Override
     public void disarm(ServiceSettings service) {
-        if (!isCarried(service)) {
+        carryNoMore(service.name());
+        if (isCarried(service)) {
+            // Behind what is still to be done for it.
+            thread.execute(() -> tcp.disarm(service));
+        } else {
             tcp.disarm(service);
-            return;
         }
-        thread.execute(() -> {
-            wishes.remove(service.name());
-            tcp.disarm(service);
-            sockets.disarm(service);
-            if (here.remove(service.name()) != null) {
-                attempt(service, () -> interfaceOf(service).remove());
-            }
-        });
     }
 
-    /** It may have been carried until its settings changed. */
+    /** It is no more, or may have been carried until its settings changed. */
     private void carryNoMore(String name) {
         thread.execute(() -> {
             wishes.remove(name);

@@ -1,6 +1,8 @@
 package dev.conduit.synjitsu.handover;
 
+import dev.conduit.synjitsu.replay.Ends;
 import dev.conduit.synjitsu.replay.Offsets;
+import dev.conduit.synjitsu.replay.ReplayedConnection;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
 import dev.conduit.xenstore.XenStoreChanges;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One connection as nodes: {@code state}, {@code tcb} and {@code packets}. */
 final class ConnectionNodes {
@@ -25,6 +28,8 @@ final class ConnectionNodes {
     private static final int TIMESTAMP_AGE_MILLIS = 15 * 60 * 1000;
     private static final byte[] NOTHING = {};
     private static final List<String> PARTS = List.of("/state", "/tcb", "/packets");
+    private static final Map<String, TcpState> STATES =
+            Arrays.stream(TcpState.values()).collect(Collectors.toMap(ConnectionNodes::text, state -> state));
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     /**
@@ -33,8 +38,9 @@ final class ConnectionNodes {
      * @param tcb it
      * @param via who its client is reached by
      * @param offsets how it is translated to a guest; empty when it is not
+     * @param ends how far one that is translated has come to its end
      */
-    record Saved(Tcb tcb, long via, Optional<Offsets> offsets) {
+    record Saved(Tcb tcb, long via, Optional<Offsets> offsets, Ends ends) {
 
         /** As the next front goes on with it: our timestamps are ahead of all that were sent meanwhile. */
         Tcb aged() {
@@ -50,8 +56,9 @@ final class ConnectionNodes {
     }
 
     /** One that is translated. */
-    static void write(XenStoreChanges changes, String name, int number, Tcb tcb, long via, Offsets offsets) {
-        write(changes, name, number, tcb, TcbText.format(tcb, via, offsets));
+    static void write(XenStoreChanges changes, String name, int number, ReplayedConnection connection) {
+        write(changes, name, number, connection.tcb(),
+                TcbText.format(connection.tcb(), connection.client().bits(), connection.offsets(), connection.ends()));
     }
 
     private static void write(XenStoreChanges changes, String name, int number, Tcb tcb, String text) {
@@ -115,11 +122,6 @@ final class ConnectionNodes {
     /** The first of all connections, then the second of all. */
     private static List<String> parts(List<String> connections, List<String> names) {
         return names.stream().flatMap(part -> connections.stream().map(each -> each + part)).toList();
-    }
-
-    /** How a connection is translated; empty when its guest does not have it. */
-    static Optional<Offsets> offsets(XenStoreOperations store, String name, int number, Tcb tcb) throws XenStoreException {
-        return TcbText.offsets(store.read(StatePaths.family(name, tcb.local()) + "/" + number + "/tcb"));
     }
 
     static String text(TcpState state) {
@@ -191,21 +193,20 @@ final class ConnectionNodes {
 
     private static Saved saved(String path, Optional<byte[]> state, Optional<byte[]> tcb, byte[] data) {
         try {
-            byte[] text = part(tcb, "tcb");
-            return new Saved(TcbText.parse(text, state(part(state, "state")), data), TcbText.via(text), TcbText.offsets(text));
+            TcbFields fields = TcbFields.read(part(tcb, "tcb"));
+            return new Saved(TcbText.tcb(fields, state(part(state, "state")), data), TcbText.via(fields),
+                    TcbText.offsets(fields), TcbText.ends(fields));
         } catch (IllegalArgumentException broken) {
             throw new IllegalArgumentException(path + ": " + broken.getMessage(), broken);
         }
     }
 
     private static TcpState state(byte[] value) {
-        String word = new String(value, StandardCharsets.ISO_8859_1);
-        for (TcpState state : TcpState.values()) {
-            if (text(state).equals(word)) {
-                return state;
-            }
+        TcpState state = STATES.get(new String(value, StandardCharsets.ISO_8859_1));
+        if (state == null) {
+            throw new IllegalArgumentException("its state is none of " + Arrays.toString(TcpState.values()));
         }
-        throw new IllegalArgumentException("its state is none of " + Arrays.toString(TcpState.values()));
+        return state;
     }
 
     private static byte[] part(Optional<byte[]> value, String key) {

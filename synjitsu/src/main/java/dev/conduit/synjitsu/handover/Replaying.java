@@ -32,7 +32,10 @@ import java.util.function.Consumer;
  */
 final class Replaying implements Held {
 
-    private static final long ASK_NANOS = 100_000_000L;
+    /** How often its guest is asked whether it is there: while it may be a quick one, and later. */
+    private static final long ASK_QUICKLY_NANOS = 5_000_000L;
+    private static final long ASK_NANOS = 20_000_000L;
+    private static final long QUICK_NANOS = 2_000_000_000L;
     /** RFC 5227, 1.1: as long as its looking may take. */
     private static final long PROBING_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 100_000_000L;
@@ -51,6 +54,7 @@ final class Replaying implements Held {
     private int nextNumber;
     private Turn turn;
     private boolean running;
+    private long runningSince;
     private Guest guest;
     /** Until then the guest looks itself whether its address is free; a question would keep it from taking it. */
     private long quietUntil = System.nanoTime();
@@ -128,6 +132,7 @@ final class Replaying implements Held {
         }
         if (!running) {
             running = true;
+            runningSince = now;
             timer = now;
         }
     }
@@ -147,7 +152,8 @@ final class Replaying implements Held {
                     numbers.put(responder.table().restore(saved.getValue().aged(), via, now), number);
                 } else if (alive) {
                     mac = offsets.get().guest();
-                    replayed.put(replays.restore(tcb, offsets.get(), new MacAddress(via), now), number);
+                    replayed.put(replays.restore(tcb, offsets.get(), saved.getValue().ends(), new MacAddress(via), now),
+                            number);
                 } else {
                     ConnectionNodes.remove(dead, name, number, IpAddress.of(tcb.local().getAddress()).isIpv4());
                 }
@@ -226,7 +232,7 @@ final class Replaying implements Held {
     void save(ReplayedConnection connection, XenStoreChanges changes) {
         if (connection.isOpen()) {
             Integer number = replayed.computeIfAbsent(connection, fresh -> nextNumber++);
-            ConnectionNodes.write(changes, name, number, connection.tcb(), connection.client().bits(), connection.offsets());
+            ConnectionNodes.write(changes, name, number, connection);
         } else {
             Integer number = replayed.remove(connection);
             if (number != null) {
@@ -269,7 +275,7 @@ final class Replaying implements Held {
 
     private void ask(long now) {
         if (turn.word() == Word.HOLDING && timer - now <= 0) {
-            timer = now + ASK_NANOS;
+            timer = now + (now - runningSince < QUICK_NANOS ? ASK_QUICKLY_NANOS : ASK_NANOS);
             addresses.stream().filter(address -> now - quietUntil >= 0 || !address.isIpv4()).forEach(responder::lookFor);
         }
     }

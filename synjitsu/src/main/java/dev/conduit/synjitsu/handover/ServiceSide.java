@@ -5,7 +5,7 @@ import dev.conduit.xenstore.XenStoreException;
 import dev.conduit.xenstore.XenStoreOperations;
 import java.util.Optional;
 
-/** The service's steps, each the inside of one transaction. */
+/** The service's steps; {@link #commit} is the inside of a transaction. */
 final class ServiceSide {
 
     private final String name;
@@ -40,16 +40,11 @@ final class ServiceSide {
     }
 
     /**
-     * Asks for the connections.
-     *
-     * @return the generation asked for; empty when there is no front or it holds nothing
+     * Asks for the connections of a generation that the front was seen to hold. When it has moved on meanwhile, it passes over
+     * this.
      */
-    Optional<Long> prepare(XenStoreOperations store) throws XenStoreException {
-        Optional<Turn> turn = front(store).filter(front -> front.word() == Word.HOLDING);
-        if (turn.isPresent()) {
-            say(store, new Turn(Word.PREPARE, turn.get().generation()));
-        }
-        return turn.map(Turn::generation);
+    void prepare(XenStoreOperations store, long generation) throws XenStoreException {
+        say(store, new Turn(Word.PREPARE, generation));
     }
 
     /**

@@ -1,21 +1,16 @@
 package dev.conduit.synjitsu.handover;
 
+import dev.conduit.synjitsu.replay.Ends;
 import dev.conduit.synjitsu.replay.Offsets;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
 import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.synjitsu.wire.Segment;
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 
 /**
  * The value of a {@code tcb} node: an s-expression {@code ((key value) ...)} of a connection without its state and data,
@@ -24,14 +19,12 @@ import java.util.regex.Pattern;
  */
 final class TcbText {
 
-    private static final int MAX_BYTES = 1024;
+    private static final int MAC_DIGITS = 12;
+    private static final String CLIENT_END = "client-end";
+    private static final String GUEST_END = "guest-end";
     private static final int MAX_SCALE = 14;
     private static final int MAX_WINDOW = 0xFFFF << MAX_SCALE;
     private static final long UNSIGNED = 0xFFFF_FFFFL;
-
-    private static final Pattern PAIR = Pattern.compile("\\(([a-z0-9-]{1,16}) ([0-9a-f]{1,32})\\) ?");
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
-    private static final Pattern VIA = Pattern.compile("[0-9a-f]{1,12}");
 
     private TcbText() {}
 
@@ -61,8 +54,8 @@ final class TcbText {
         return text.toString();
     }
 
-    /** With how it is translated to a guest. */
-    static String format(Tcb tcb, long via, Offsets offsets) {
+    /** With how it is translated to a guest, and what has passed of its end. */
+    static String format(Tcb tcb, long via, Offsets offsets, Ends ends) {
         StringBuilder text = new StringBuilder(format(tcb, via));
         text.setCharAt(text.length() - 1, ' ');
         text.append("(guest ").append(Long.toHexString(offsets.guest().bits())).append(") ");
@@ -77,6 +70,8 @@ final class TcbText {
         } else {
             sequence(text, "guest-clock", offsets.timestamp());
         }
+        ends.client().ifPresent(number -> sequence(text, CLIENT_END, number));
+        ends.guest().ifPresent(number -> sequence(text, GUEST_END, number));
         text.setCharAt(text.length() - 1, ')');
         return text.toString();
     }
@@ -91,37 +86,33 @@ final class TcbText {
     }
 
     /**
-     * Reads one.
+     * Makes a connection of what was read.
      *
      * @throws IllegalArgumentException when it is none; one line that names what
      */
-    static Tcb parse(byte[] value, TcpState state, byte[] data) {
-        if (value.length > MAX_BYTES) {
-            throw new IllegalArgumentException("tcb of " + value.length + " bytes is longer than " + MAX_BYTES);
-        }
-        Map<String, String> fields = fields(new String(value, StandardCharsets.ISO_8859_1));
-        boolean scaled = fields.containsKey("snd-scale");
-        boolean timestamps = fields.containsKey("ts-recent");
-        InetSocketAddress local = address(fields, "dst");
-        InetSocketAddress remote = address(fields, "src");
+    static Tcb tcb(TcbFields fields, TcpState state, byte[] data) {
+        boolean scaled = fields.has("snd-scale");
+        boolean timestamps = fields.has("ts-recent");
+        InetSocketAddress local = fields.address("dst");
+        InetSocketAddress remote = fields.address("src");
         if (local.getAddress() instanceof Inet4Address != remote.getAddress() instanceof Inet4Address) {
             throw new IllegalArgumentException("tcb has addresses of two families");
         }
         return new Tcb(local, remote, state,
-                number(fields, "snd-nxt", UNSIGNED), number(fields, "snd-una", UNSIGNED),
-                number(fields, "snd-wnd", MAX_WINDOW), number(fields, "snd-wl1", UNSIGNED),
-                number(fields, "max-wnd", MAX_WINDOW),
-                number(fields, "rcv-nxt", UNSIGNED), number(fields, "rcv-wnd", MAX_WINDOW),
-                scaled ? number(fields, "snd-scale", MAX_SCALE) : -1, scaled ? number(fields, "rcv-scale", MAX_SCALE) : -1,
-                number(fields, "mss", 0xFFFF), number(fields, "sack", 1) == 1, timestamps,
-                timestamps ? number(fields, "ts-recent", UNSIGNED) : 0, timestamps ? number(fields, "ts-ours", UNSIGNED) : 0,
+                fields.number("snd-nxt", UNSIGNED), fields.number("snd-una", UNSIGNED),
+                fields.number("snd-wnd", MAX_WINDOW), fields.number("snd-wl1", UNSIGNED),
+                fields.number("max-wnd", MAX_WINDOW),
+                fields.number("rcv-nxt", UNSIGNED), fields.number("rcv-wnd", MAX_WINDOW),
+                scaled ? fields.number("snd-scale", MAX_SCALE) : -1, scaled ? fields.number("rcv-scale", MAX_SCALE) : -1,
+                fields.number("mss", 0xFFFF), fields.number("sack", 1) == 1, timestamps,
+                timestamps ? fields.number("ts-recent", UNSIGNED) : 0, timestamps ? fields.number("ts-ours", UNSIGNED) : 0,
                 data);
     }
 
     /** Who the client is reached by; {@link Segment#NO_VIA} when that is not said. */
-    static long via(byte[] value) {
-        String text = fields(new String(value, StandardCharsets.ISO_8859_1)).getOrDefault("via", "");
-        return VIA.matcher(text).matches() ? Long.parseLong(text, 16) : Segment.NO_VIA;
+    static long via(TcbFields fields) {
+        return fields.has("via") && fields.text("via").length() <= MAC_DIGITS
+                ? Long.parseLong(fields.text("via"), 16) : Segment.NO_VIA;
     }
 
     /**
@@ -129,64 +120,28 @@ final class TcbText {
      *
      * @throws IllegalArgumentException when something of it is missing or wrong; one line that names what
      */
-    static Optional<Offsets> offsets(byte[] value) {
-        Map<String, String> fields = fields(new String(value, StandardCharsets.ISO_8859_1));
-        if (!fields.containsKey("guest")) {
+    static Optional<Offsets> offsets(TcbFields fields) {
+        if (!fields.has("guest")) {
             return Optional.empty();
         }
-        String mac = fields.get("guest");
-        if (mac.length() > 12) {
+        String mac = fields.text("guest");
+        if (mac.length() > MAC_DIGITS) {
             throw new IllegalArgumentException("tcb field 'guest' is '" + mac + "', not a MAC address");
         }
-        boolean timestamps = fields.containsKey("guest-ts");
-        return Optional.of(new Offsets(new MacAddress(Long.parseLong(mac, 16)), number(fields, "guest-seq", UNSIGNED),
-                number(fields, timestamps ? "guest-ts" : "guest-clock", UNSIGNED), timestamps,
-                number(fields, "guest-sack", 1) == 1,
-                fields.containsKey("guest-scale") ? number(fields, "guest-scale", MAX_SCALE) : -1,
-                Math.max(1, number(fields, "guest-mss", 0xFFFF))));
+        boolean timestamps = fields.has("guest-ts");
+        return Optional.of(new Offsets(new MacAddress(Long.parseLong(mac, 16)), fields.number("guest-seq", UNSIGNED),
+                fields.number(timestamps ? "guest-ts" : "guest-clock", UNSIGNED), timestamps,
+                fields.number("guest-sack", 1) == 1,
+                fields.has("guest-scale") ? fields.number("guest-scale", MAX_SCALE) : -1,
+                Math.max(1, fields.number("guest-mss", 0xFFFF))));
     }
 
-    private static Map<String, String> fields(String text) {
-        Map<String, String> fields = new HashMap<>();
-        Matcher pair = PAIR.matcher(text);
-        int at = text.startsWith("(") ? 1 : text.length();
-        while (pair.region(at, text.length()).lookingAt()) {
-            if (fields.put(pair.group(1), pair.group(2)) != null) {
-                throw new IllegalArgumentException("tcb has the field '" + pair.group(1) + "' twice");
-            }
-            at = pair.end();
-        }
-        if (at != text.length() - 1 || text.charAt(at) != ')') {
-            throw new IllegalArgumentException("tcb is not of the form ((key value) ...)");
-        }
-        return fields;
+    /** @throws IllegalArgumentException when something of it is no number; one line that names what */
+    static Ends ends(TcbFields fields) {
+        return new Ends(end(fields, CLIENT_END), end(fields, GUEST_END));
     }
 
-    private static InetSocketAddress address(Map<String, String> fields, String key) {
-        String hex = field(fields, key);
-        if (hex.length() != 8 && hex.length() != 32) {
-            throw new IllegalArgumentException("tcb field '" + key + "' is '" + hex + "', not an address");
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(HexFormat.of().parseHex(hex)), number(fields, key + "-port", 0xFFFF));
-        } catch (UnknownHostException impossible) {
-            throw new IllegalArgumentException(impossible);
-        }
-    }
-
-    private static int number(Map<String, String> fields, String key, long most) {
-        String text = field(fields, key);
-        if (!NUMBER.matcher(text).matches() || Long.parseLong(text) > most) {
-            throw new IllegalArgumentException("tcb field '" + key + "' is '" + text + "', not a number up to " + most);
-        }
-        return (int) Long.parseLong(text);
-    }
-
-    private static String field(Map<String, String> fields, String key) {
-        String text = fields.get(key);
-        if (text == null) {
-            throw new IllegalArgumentException("tcb has no field '" + key + "'");
-        }
-        return text;
+    private static OptionalInt end(TcbFields fields, String key) {
+        return fields.has(key) ? OptionalInt.of(fields.number(key, UNSIGNED)) : OptionalInt.empty();
     }
 }

@@ -53,7 +53,7 @@ public final class TcpFront implements Front, AutoCloseable {
     }
 
     /**
-     * Begins. Blocks for up to half a second, in which its code is made ready for the first client.
+     * Begins. Blocks for up to a second, in which its code is made ready for the first client.
      *
      * @param link where clients are; closed with the front
      * @param mac the front's own address on the link, which nobody else has there
@@ -66,7 +66,7 @@ public final class TcpFront implements Front, AutoCloseable {
     public static TcpFront open(
             FrameLink link, MacAddress mac, XenStoreClient store, TableOptions options, Consumer<String> notes)
             throws XenStoreException {
-        WarmUp.run();
+        WarmUp.run(store);
         TcpFront front = new TcpFront(link, mac, store, options, notes);
         front.loop.start();
         return front;

@@ -1,5 +1,6 @@
 package dev.conduit.synjitsu.handover;
 
+import dev.conduit.core.DomainId;
 import dev.conduit.synjitsu.front.AddressPolicy;
 import dev.conduit.synjitsu.front.Responder;
 import dev.conduit.synjitsu.tcp.Connection;
@@ -15,6 +16,9 @@ import dev.conduit.synjitsu.wire.MacAddress;
 import dev.conduit.synjitsu.wire.Segment;
 import dev.conduit.synjitsu.wire.TcpOptions;
 import dev.conduit.xenstore.XenStoreChanges;
+import dev.conduit.xenstore.XenStoreClient;
+import dev.conduit.xenstore.XenStoreException;
+import dev.conduit.xenstore.XenStoreTransaction;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -25,13 +29,18 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes made-up connections in memory through everything that a real one goes through before XenStore and the link, so
- * that the first real client does not wait until the code is loaded and compiled. Nothing is sent or written anywhere.
+ * Takes made-up connections in memory through everything that a real one goes through before the link, and hands them over in
+ * transactions that are given up, so that the first real client does not wait until the code is loaded and compiled. Nothing is
+ * sent, and nobody sees anything in XenStore.
  */
 final class WarmUp {
 
     private static final int CLIENTS = 300;
+    /** Of these; servers bound the nodes of a transaction. */
+    private static final int WRITTEN = 100;
     private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long MOST_STORE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final String NAME = "warm-up";
     private static final int PORT = 80;
     private static final int FIRST_PORT = 1024;
     private static final int WINDOW = 64_240;
@@ -42,14 +51,15 @@ final class WarmUp {
 
     private final IpAddress service = address(1);
     private final Queue<ByteBuffer> output = new ArrayDeque<>();
+    private final XenStoreChanges written = new XenStoreChanges();
     private final long now = System.nanoTime();
     private final Responder responder = Responder.onEthernet(OURS, new TableOptions(), new byte[16], new TcpEvents() {},
             AddressPolicy.QUIET, new Drops(), output::add, now);
 
     private WarmUp() {}
 
-    /** Blocks until the code is loaded, and for 0.3 s at most after that. */
-    static void run() {
+    /** Blocks until the code is loaded, and for 0.5 s at most after that. */
+    static void run(XenStoreClient store) throws XenStoreException {
         WarmUp warmUp = new WarmUp();
         warmUp.responder.arm(warmUp.service, Set.of(PORT), warmUp.now);
         warmUp.responder.advance(warmUp.now);
@@ -57,6 +67,26 @@ final class WarmUp {
         for (int i = 0; i < CLIENTS && System.nanoTime() - end < 0; i++) {
             warmUp.serve(FIRST_PORT + i);
         }
+        end = System.nanoTime() + MOST_STORE_NANOS;
+        do {
+            store.transaction(warmUp::handOver);
+        } while (System.nanoTime() - end < 0);
+    }
+
+    /** All that both sides do, of a service that nobody has. */
+    private Void handOver(XenStoreTransaction transaction) throws XenStoreException {
+        FrontSide front = new FrontSide(NAME);
+        ServiceSide side = new ServiceSide(NAME);
+        long generation = front.arm(transaction).generation();
+        transaction.apply(written);
+        front.admit(transaction, DomainId.DOM0);
+        side.prepare(transaction, generation);
+        front.freeze(transaction, generation, new XenStoreChanges());
+        ConnectionNodes.read(transaction, NAME);
+        side.commit(transaction, generation);
+        front.settle(transaction, generation, false);
+        transaction.abort();
+        return null;
     }
 
     private void serve(int port) {
@@ -70,11 +100,13 @@ final class WarmUp {
                 Segment.NO_VIA, new Drops());
         receive(segment(port).flags(Segment.ACK).sequence(1).acknowledgement(synAck.sequence() + 1)
                 .options(new TcpOptions(-1, -1, false, true, 1, 0, new int[0])).payload(ByteBuffer.wrap(REQUEST)));
-        XenStoreChanges changes = new XenStoreChanges();
         for (Connection connection : responder.table().takeChanged()) {
             Tcb tcb = responder.table().snapshot(connection, now);
-            ConnectionNodes.write(changes, "warm-up", port, tcb, connection.via());
-            TcbText.parse(TcbText.format(tcb, connection.via()).getBytes(StandardCharsets.ISO_8859_1), tcb.state(), tcb.data());
+            if (port < FIRST_PORT + WRITTEN) {
+                ConnectionNodes.write(written, NAME, port, tcb, connection.via());
+            }
+            TcbText.tcb(TcbFields.read(TcbText.format(tcb, connection.via()).getBytes(StandardCharsets.ISO_8859_1)), tcb.state(),
+                    tcb.data());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.conduit.synjitsu.wire.Segment;
 import dev.conduit.synjitsu.wire.TcpOptions;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -45,14 +46,14 @@ public final class ReplayedConnection {
     private int guestAcknowledged;
     private int clientTimestamp;
     private int clientWindow;
-    private int clientEnd;
-    private boolean clientFinished;
-    private int guestEnd;
-    private boolean guestFinished;
+    /** What has passed; written is what the other side has acknowledged, too, so that nothing will be sent again. */
+    private Ends ends;
+    private Ends writtenEnds;
     private boolean reset;
 
     /** {@code guestWindow}: as it stood in its SYN-ACK; -1 of a connection that an earlier front had. */
-    ReplayedConnection(Tcb tcb, Offsets offsets, int guestWindow, MacAddress client, Consumer<Segment> output, long now) {
+    ReplayedConnection(Tcb tcb, Offsets offsets, Ends ends, int guestWindow, MacAddress client, Consumer<Segment> output,
+            long now) {
         this.tcb = tcb;
         this.offsets = offsets;
         this.client = client;
@@ -70,8 +71,14 @@ public final class ReplayedConnection {
         guestAcknowledged = feeder.start();
         clientTimestamp = tcb.recentTimestamp();
         clientWindow = tcb.sendWindow();
-        clientFinished = tcb.state() == TcpState.CLOSE_WAIT;
-        clientEnd = tcb.receiveNext();
+        this.ends = tcb.state() == TcpState.CLOSE_WAIT ? ends.withClient(tcb.receiveNext()) : ends;
+        writtenEnds = ends;
+        ends.client().ifPresent(number -> guestAcknowledged = number);
+        ends.guest().ifPresent(number -> {
+            clientAcknowledged = number;
+            guestSent = number;
+            knowsClient = true;
+        });
     }
 
     /**
@@ -140,14 +147,35 @@ public final class ReplayedConnection {
         }
     }
 
+    /**
+     * What is over for good, to be written: FINs that have passed and were acknowledged.
+     *
+     * @return a RST counts as both
+     */
+    public Ends ends() {
+        return writtenEnds;
+    }
+
+    private Ends acknowledgedEnds() {
+        return new Ends(ifReached(ends.client(), guestAcknowledged), ifReached(ends.guest(), clientAcknowledged));
+    }
+
+    private static OptionalInt ifReached(OptionalInt end, int acknowledged) {
+        return end.isPresent() && acknowledged - end.getAsInt() >= 0 ? end : OptionalInt.empty();
+    }
+
+    private void noteReset() {
+        reset = true;
+        ends = ends.withClient(guestAcknowledged).withGuest(clientAcknowledged);
+    }
+
     private boolean hasEnded() {
-        return reset || clientFinished && guestFinished && guestAcknowledged - clientEnd >= 0
-                && clientAcknowledged - guestEnd >= 0;
+        return reset || acknowledgedEnds().both();
     }
 
     /** Whether this is the SYN of a connection that comes after this one. */
     boolean isFollowedBy(RawSegment segment) {
-        return hasEnded() && segment.has(RawSegment.SYN);
+        return segment.has(RawSegment.SYN) && hasEnded();
     }
 
     /** Makes it one for the guest; false when it is to be dropped. */
@@ -168,10 +196,11 @@ public final class ReplayedConnection {
             clientTimestamp = segment.timestamp();
         }
         if (segment.has(RawSegment.FIN)) {
-            clientFinished = true;
-            clientEnd = segment.next();
+            ends = ends.withClient(segment.next());
         }
-        reset |= segment.has(RawSegment.RST);
+        if (segment.has(RawSegment.RST)) {
+            noteReset();
+        }
         clientWindow = segment.window() << Math.max(0, tcb.sendScale());
         translation.toGuest(segment);
         return true;
@@ -204,7 +233,8 @@ public final class ReplayedConnection {
             return false;
         }
         lastHeard = now;
-        if (!knowsGuest || segment.next() - guestSent > 0) {
+        boolean first = !knowsGuest;
+        if (first || segment.next() - guestSent > 0) {
             guestSent = segment.next();
             knowsGuest = true;
         }
@@ -214,13 +244,14 @@ public final class ReplayedConnection {
             clientTimestamp = segment.echo() - clientTimestamp > 0 ? segment.echo() : clientTimestamp;
         }
         if (segment.has(RawSegment.FIN)) {
-            guestFinished = true;
-            guestEnd = segment.next();
+            ends = ends.withGuest(segment.next());
         }
-        reset |= segment.has(RawSegment.RST);
+        if (segment.has(RawSegment.RST)) {
+            noteReset();
+        }
         if (segment.has(RawSegment.ACK)) {
             int acknowledged = segment.acknowledgement();
-            if (acknowledged - guestAcknowledged > 0) {
+            if (first && ends.client().isEmpty() || acknowledged - guestAcknowledged > 0) {
                 guestAcknowledged = acknowledged;
             }
             if (!feeder.isDone()) {
@@ -247,7 +278,10 @@ public final class ReplayedConnection {
         if (fed) {
             tcb = withoutData();
         }
-        return fed || !open;
+        Ends acknowledged = acknowledgedEnds();
+        boolean ended = !acknowledged.equals(writtenEnds);
+        writtenEnds = acknowledged;
+        return fed || ended || !open;
     }
 
     /** Another one comes after it. */

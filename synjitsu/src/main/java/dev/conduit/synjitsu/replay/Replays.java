@@ -35,6 +35,7 @@ public final class Replays {
     private final Consumer<ByteBuffer> direct;
     private final Steering steering;
     private final RawSegment segment = new RawSegment();
+    private final IcmpError icmpError = new IcmpError();
     /** For a segment that a timestamp is added to. */
     private final ByteBuffer larger = ByteBuffer.allocateDirect(LARGEST_FRAME);
     private final Drops drops = new Drops();
@@ -131,7 +132,7 @@ public final class Replays {
 
     /** The guest has answered; nothing goes out before it is written and confirmed. */
     void begin(Tcb tcb, Offsets offsets, int synAckWindow, MacAddress client, long now) {
-        put(new ReplayedConnection(tcb, offsets, synAckWindow, client, this::send, now), now);
+        put(new ReplayedConnection(tcb, offsets, Ends.NONE, synAckWindow, client, this::send, now), now);
     }
 
     /**
@@ -139,12 +140,13 @@ public final class Replays {
      *
      * @param tcb how it was when it was written last
      * @param offsets what is translated
+     * @param ends what was written of its end
      * @param client who its client is reached by
      * @param now the time
      * @return it, confirmed
      */
-    public ReplayedConnection restore(Tcb tcb, Offsets offsets, MacAddress client, long now) {
-        ReplayedConnection connection = new ReplayedConnection(tcb, offsets, -1, client, this::send, now);
+    public ReplayedConnection restore(Tcb tcb, Offsets offsets, Ends ends, MacAddress client, long now) {
+        ReplayedConnection connection = new ReplayedConnection(tcb, offsets, ends, -1, client, this::send, now);
         put(connection, now);
         changed.remove(connection);
         connection.confirm(now);
@@ -295,6 +297,11 @@ public final class Replays {
             steering.neighbour(ethernet, packet, served::contains, now);
             return false;
         }
+        Guest told = guests.get(packet.destination());
+        if (ours && told != null && IcmpError.is(packet)) {
+            tell(told, frame, packet);
+            return true;
+        }
         Guest guest = guests.get(packet.source());
         return ours && guest != null && ethernet.source().equals(guest.mac()) && fromGuest(frame, packet, guest, now);
     }
@@ -312,6 +319,15 @@ public final class Replays {
             passOn(frame, to);
         }
         return true;
+    }
+
+    /** A router's error comes to the front when that router is told that the guest is here, also about what is not translated. */
+    private void tell(Guest guest, ByteBuffer frame, IpPacket error) {
+        ReplayedConnection about = icmpError.quotesTcp(error) ? fromGuests.get(icmpError.flow) : null;
+        if (about != null) {
+            icmpError.addToSequence(-about.offsets().sequence());
+        }
+        passOn(frame, guest.mac());
     }
 
     private void passOn(ByteBuffer frame, MacAddress to) {

@@ -34,7 +34,7 @@ final class HandOverModelTest {
     private static final String CONNECTION = StatePaths.service("www") + "/tcpv4/0";
 
     /** What the service's program has done. */
-    private enum Program { DOWN, UP, ASKED, READ, TAKEN }
+    private enum Program { DOWN, UP, LOOKED, ASKED, READ, TAKEN }
 
     /**
      * One state of the world.
@@ -104,6 +104,7 @@ final class HandOverModelTest {
         steps.put("front admits", this::admits);
         steps.put("service boots", HandOverModelTest::boots);
         steps.put("service crashes", HandOverModelTest::crashes);
+        steps.put("service looks", this::looks);
         steps.put("service asks", this::asks);
         steps.put("service reads", this::reads);
         steps.put("service commits", this::commits);
@@ -212,13 +213,21 @@ final class HandOverModelTest {
         return Optional.of(world.with(store).front(now).kept(-1));
     }
 
-    private Optional<World> asks(World world) throws XenStoreException {
+    private Optional<World> looks(World world) throws XenStoreException {
         if (world.program() != Program.UP) {
             return Optional.empty();
         }
+        return service.front(new MapStore(world.store())).filter(turn -> turn.word() == Word.HOLDING)
+                .map(turn -> world.service(Program.LOOKED, turn.generation(), -1));
+    }
+
+    private Optional<World> asks(World world) throws XenStoreException {
+        if (world.program() != Program.LOOKED) {
+            return Optional.empty();
+        }
         MapStore store = new MapStore(world.store());
-        Optional<Long> generation = service.prepare(store);
-        return generation.map(asked -> world.with(store).service(Program.ASKED, asked, -1));
+        service.prepare(store, world.asked());
+        return Optional.of(world.with(store).service(Program.ASKED, world.asked(), -1));
     }
 
     private Optional<World> reads(World world) throws XenStoreException {

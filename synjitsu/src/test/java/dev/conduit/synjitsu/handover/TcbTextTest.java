@@ -3,6 +3,7 @@ package dev.conduit.synjitsu.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conduit.synjitsu.replay.Ends;
 import dev.conduit.synjitsu.replay.Offsets;
 import dev.conduit.synjitsu.tcp.Tcb;
 import dev.conduit.synjitsu.tcp.TcpState;
@@ -10,6 +11,7 @@ import dev.conduit.synjitsu.wire.MacAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +27,12 @@ final class TcbTextTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    private static TcbFields fields(String text) {
+        return TcbFields.read(bytes(text));
+    }
+
     private static Tcb parse(String text) {
-        return TcbText.parse(bytes(text), TcpState.ESTABLISHED, TCB.data());
+        return TcbText.tcb(fields(text), TcpState.ESTABLISHED, TCB.data());
     }
 
     @Test
@@ -35,7 +41,7 @@ final class TcbTextTest {
         assertThat(text).startsWith("((via 20000000002) (dst 0a09000a) (dst-port 80) (src 0a090001) (src-port 50000)")
                 .contains("(snd-nxt 4294967295)").endsWith("(ts-ours 5))");
         assertThat(parse(text)).isEqualTo(TCB);
-        assertThat(TcbText.via(bytes(text))).isEqualTo(0x0200_0000_0002L);
+        assertThat(TcbText.via(fields(text))).isEqualTo(0x0200_0000_0002L);
         Tcb plain = new Tcb(new InetSocketAddress("fd09::10", 80), new InetSocketAddress("fd09::1", 1), TcpState.ESTABLISHED,
                 1, 1, 0, 0, 0, 0, 0, -1, -1, 536, false, false, 0, 0, TCB.data());
         assertThat(parse(TcbText.format(plain, 0))).isEqualTo(plain);
@@ -45,14 +51,16 @@ final class TcbTextTest {
     void shouldReadHowConnectionsAreTranslated() {
         for (Offsets offsets : List.of(new Offsets(MacAddress.parse("02:00:00:00:00:03"), -1, -2, true, true, 14, 1448),
                 new Offsets(MacAddress.parse("00:16:3e:00:00:03"), 5, 0, false, false, -1, 1460))) {
-            String text = TcbText.format(TCB, 7, offsets);
-            assertThat(TcbText.offsets(bytes(text))).contains(offsets);
+            Ends ends = new Ends(OptionalInt.of(-1), offsets.sack() ? OptionalInt.of(3) : OptionalInt.empty());
+            String text = TcbText.format(TCB, 7, offsets, ends);
+            assertThat(TcbText.ends(fields(text))).isEqualTo(ends);
+            assertThat(TcbText.offsets(fields(text))).contains(offsets);
             assertThat(parse(text)).isEqualTo(TCB);
-            assertThat(TcbText.via(bytes(text))).isEqualTo(7);
-            assertThatThrownBy(() -> TcbText.offsets(bytes(text.replace("(guest-seq ", "(guest-other "))))
+            assertThat(TcbText.via(fields(text))).isEqualTo(7);
+            assertThatThrownBy(() -> TcbText.offsets(fields(text.replace("(guest-seq ", "(guest-other "))))
                     .hasMessage("tcb has no field 'guest-seq'");
         }
-        assertThat(TcbText.offsets(bytes(TcbText.format(TCB, 7)))).isEmpty();
+        assertThat(TcbText.offsets(fields(TcbText.format(TCB, 7)))).isEmpty();
     }
 
     @ParameterizedTest
@@ -64,7 +72,11 @@ final class TcbTextTest {
         "(mss 1460) | (mss 1460) (mss 1) | tcb has the field 'mss' twice",
         "(snd-nxt 4294967295) | (other 1) | tcb has no field 'snd-nxt'",
         "(sack 1) | (sack 2) | tcb field 'sack' is '2', not a number up to 1",
-        "(sack 1) | (sack | tcb is not of the form ((key value) ...)"})
+        "(sack 1) | (sack | tcb is not of the form ((key value) ...)",
+        "(sack 1) | (Sack 1) | tcb is not of the form ((key value) ...)",
+        "(sack 1) | (sack 1g) | tcb is not of the form ((key value) ...)",
+        "(sack 1) | (sack-sack-sack-sack 1) | tcb is not of the form ((key value) ...)",
+        "(sack 1) | (sack 000000000000000000000000000000001) | tcb is not of the form ((key value) ...)"})
     void shouldNameWhatIsWrong(String good, String bad, String message) {
         String text = TcbText.format(TCB, 0).replace(good, bad);
         assertThatThrownBy(() -> parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
@@ -85,9 +97,10 @@ final class TcbTextTest {
                 text[random.nextInt(text.length)] = (byte) "()0123456789abcdef- z".charAt(random.nextInt(21));
             }
             try {
-                Tcb read = TcbText.parse(text, TcpState.ESTABLISHED, TCB.data());
+                TcbFields fields = TcbFields.read(text);
+                Tcb read = TcbText.tcb(fields, TcpState.ESTABLISHED, TCB.data());
                 assertThat(read.sendScale()).as("seed %d", seed).isBetween(-1, 14);
-                TcbText.via(text);
+                TcbText.via(fields);
             } catch (IllegalArgumentException refused) {
                 assertThat(refused.getMessage()).as("seed %d", seed).startsWith("tcb ").doesNotContain("\n");
             }

@@ -49,10 +49,14 @@ final class ReplayRig {
     }
 
     void restore(MacAddress via, IpAddress from, int port) {
+        restore(via, from, port, Ends.NONE);
+    }
+
+    ReplayedConnection restore(MacAddress via, IpAddress from, int port, Ends ends) {
         Tcb tcb = new Tcb(new InetSocketAddress(service.toInetAddress(), 80),
                 new InetSocketAddress(from.toInetAddress(), port), TcpState.ESTABLISHED, 1001, 1001, 65_535, 1, 65_535, 5,
                 30_000, 7, 7, 1460, true, true, 1, 1, new byte[0]);
-        replays.restore(tcb, new Offsets(ReplaySimulation.GUEST, 500, 300, true, true, 7, 1448), via, now);
+        return replays.restore(tcb, new Offsets(ReplaySimulation.GUEST, 500, 300, true, true, 7, 1448), ends, via, now);
     }
 
     boolean receive(ByteBuffer frame) {

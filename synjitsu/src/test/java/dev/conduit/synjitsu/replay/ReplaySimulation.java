@@ -39,7 +39,7 @@ final class ReplaySimulation {
     private static final long LONGEST_NANOS = 1_800_000_000_000L;
     private static final int PORT = 80;
 
-    private record Saved(Tcb tcb, Offsets offsets) {}
+    private record Saved(Tcb tcb, Offsets offsets, Ends ends) {}
 
     private record OnTheWay(long at, long number, ByteBuffer frame) implements Comparable<OnTheWay> {
         @Override
@@ -203,14 +203,14 @@ final class ReplaySimulation {
         }
         for (Connection connection : unsaved) {
             if (connection.isOpen()) {
-                saved.put(connection.remotePort(), new Saved(responder.table().snapshot(connection, now), null));
+                saved.put(connection.remotePort(), new Saved(responder.table().snapshot(connection, now), null, null));
             } else {
                 saved.remove(connection.remotePort());
             }
         }
         for (ReplayedConnection connection : unsavedReplays) {
             if (connection.isOpen()) {
-                saved.put(connection.tcb().remote().getPort(), new Saved(connection.tcb(), connection.offsets()));
+                saved.put(connection.tcb().remote().getPort(), new Saved(connection.tcb(), connection.offsets(), connection.ends()));
             } else {
                 saved.remove(connection.tcb().remote().getPort());
             }
@@ -232,7 +232,7 @@ final class ReplaySimulation {
             if (was.offsets() == null) {
                 responder.table().restore(was.tcb().withOurTimestamp(was.tcb().ourTimestamp() + 900_000), CLIENT.bits(), now);
             } else {
-                replays.restore(was.tcb(), was.offsets(), CLIENT, now);
+                replays.restore(was.tcb(), was.offsets(), was.ends(), CLIENT, now);
             }
         });
         if (released) {

@@ -1,5 +1,6 @@
 package dev.conduit.rendezvous.launch.process;
 
+import dev.conduit.core.net.Rtnetlink;
 import dev.conduit.rendezvous.launch.LaunchException;
 import dev.conduit.rendezvous.launch.support.OneLine;
 import dev.conduit.rendezvous.launch.support.Program;
@@ -7,7 +8,6 @@ import dev.conduit.rendezvous.time.Deadline;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,17 +99,14 @@ final class GuestNetwork {
         ip.call(limit.left(), "link", "set", outside, "master", settings.bridge(), "up");
         inside(pid, limit, "link", "set", "lo", "up");
         for (InetAddress address : addresses) {
-            if (settings.quiet()) {
-                inside(pid, limit, "address", "add", address.getHostAddress(), "dev", "lo");
-            } else {
-                List<String> words = new ArrayList<>(
-                        List.of("address", "add", address.getHostAddress() + "/" + prefix(address), "dev", DEVICE));
-                if (!(address instanceof Inet4Address)) {
-                    // The address is the service's alone; checking for others would take a second.
-                    words.add("nodad");
-                }
-                inside(pid, limit, words.toArray(String[]::new));
+            String with = settings.quiet() ? "" : "/" + prefix(address);
+            List<String> words = new ArrayList<>(
+                    List.of("address", "add", address.getHostAddress() + with, "dev", settings.quiet() ? "lo" : DEVICE));
+            if (!(address instanceof Inet4Address)) {
+                // The address is the service's alone; checking for others would take a second, and on lo a moment.
+                words.add("nodad");
             }
+            inside(pid, limit, words.toArray(String[]::new));
         }
         inside(pid, limit, "link", "set", DEVICE, "up");
         if (settings.quiet()) {
@@ -129,21 +126,8 @@ final class GuestNetwork {
         nsenter.call(limit.left(), "--target", Long.toString(pid), "--net", "sh", "-c",
                 "echo 1 >/proc/sys/net/ipv4/conf/" + DEVICE + "/arp_ignore");
         for (InetAddress address : addresses) {
-            inside(pid, limit, "route", "replace", network(address, prefix(address)) + "/" + prefix(address), "dev", DEVICE,
-                    "src", address.getHostAddress());
-        }
-    }
-
-    /** The address with nothing but its prefix. */
-    static String network(InetAddress address, int prefix) {
-        byte[] bytes = address.getAddress();
-        for (int bit = prefix; bit < bytes.length * Byte.SIZE; bit++) {
-            bytes[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
-        }
-        try {
-            return InetAddress.getByAddress(bytes).getHostAddress();
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
+            inside(pid, limit, "route", "replace", Rtnetlink.network(address, prefix(address)).getHostAddress() + "/"
+                    + prefix(address), "dev", DEVICE, "src", address.getHostAddress());
         }
     }
 
