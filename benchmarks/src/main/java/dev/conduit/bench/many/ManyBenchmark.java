@@ -22,7 +22,6 @@ public final class ManyBenchmark {
     private static final int FEWEST_IDLE = 10;
     private static final int RING = 4096;
     private static final int TRIES = 5;
-    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final int conduits;
     private final int rounds;
@@ -35,7 +34,7 @@ public final class ManyBenchmark {
      *
      * @param conduits how many in the end, at least 110
      * @param rounds how often each active one is used for a figure, at least 1; as often before that to warm up
-     * @param idle how long nothing is done, while processor time is counted: some seconds
+     * @param idle how long nothing is done, while processor time is counted: some seconds; half as long before that
      * @param progress gets a line a step
      * @throws IllegalArgumentException when there are fewer
      */
@@ -117,7 +116,8 @@ public final class ManyBenchmark {
 
     private void rest(Side echo, Side ask) throws IOException, InterruptedException {
         progress.printf("bench: nothing for %d s%n", idle.toSeconds());
-        Thread.sleep(SETTLING.toMillis());
+        // Spinning has ended by then, and so have the compilers.
+        Thread.sleep(idle.toMillis() / 2);
         Duration before = echo.processorTime().plus(ask.processorTime());
         Thread.sleep(idle.toMillis());
         Duration used = echo.processorTime().plus(ask.processorTime()).minus(before);
