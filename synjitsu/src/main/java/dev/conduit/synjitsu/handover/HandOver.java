@@ -40,7 +40,7 @@ public final class HandOver {
         void abandon();
     }
 
-    private static final long LOOK_MILLIS = 5;
+    private static final long LOOK_MILLIS = 2;
     private static final long QUICK_NANOS = 10_000_000;
     private static final long PAUSE_NANOS = 100_000;
 
@@ -74,7 +74,10 @@ public final class HandOver {
                 return Optional.empty();
             }
             long generation = said.get().generation();
-            side.prepare(store, generation);
+            if (!side.prepare(store, generation)) {
+                pause(name, end, timeout);
+                continue;
+            }
             boolean committed = false;
             try {
                 if (isFrozen(store, side, generation, name, end, timeout)) {
@@ -115,15 +118,19 @@ public final class HandOver {
             throws IOException, InterruptedException {
         Optional<Turn> said = side.front(store);
         while (said.isEmpty() && side.isLockedOut(store)) {
-            if (System.nanoTime() - end >= 0) {
-                throw new IOException("the front of '" + name + "' did not let this domain in within " + timeout.toMillis()
-                        + " ms: is it the service's?");
-            }
-            Thread.sleep(LOOK_MILLIS);
+            pause(name, end, timeout);
             said = side.front(store);
         }
         // It may have been let in between the two looks.
         return said.isPresent() ? said : side.front(store);
+    }
+
+    private static void pause(String name, long end, Duration timeout) throws IOException, InterruptedException {
+        if (System.nanoTime() - end >= 0) {
+            throw new IOException("the front of '" + name + "' did not let this domain in within " + timeout.toMillis()
+                    + " ms: is it the service's?");
+        }
+        Thread.sleep(LOOK_MILLIS);
     }
 
     private static boolean isFrozen(

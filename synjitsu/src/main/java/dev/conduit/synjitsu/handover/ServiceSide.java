@@ -42,9 +42,19 @@ final class ServiceSide {
     /**
      * Asks for the connections of a generation that the front was seen to hold. When it has moved on meanwhile, it passes over
      * this.
+     *
+     * @return false when the front has let this domain in before, but not yet for this time: it may read, but not say anything
      */
-    void prepare(XenStoreOperations store, long generation) throws XenStoreException {
-        say(store, new Turn(Word.PREPARE, generation));
+    boolean prepare(XenStoreOperations store, long generation) throws XenStoreException {
+        try {
+            say(store, new Turn(Word.PREPARE, generation));
+            return true;
+        } catch (XenStoreException refused) {
+            if (refused.is("EACCES")) {
+                return false;
+            }
+            throw refused;
+        }
     }
 
     /**

@@ -264,6 +264,20 @@ final class TcpFrontTest {
         assertThat(seen).isEqualTo("ab");
     }
 
+    /** Its domain may still read from the time before, but has no node yet to say anything in. */
+    @Test
+    void shouldWaitUntilItIsLetInAgain() throws Exception {
+        connect(5001, "a");
+        front.started(www, guest.self().value());
+        take();
+        front.arm(www);
+        await().atMost(LONG).until(() -> store.readString(StatePaths.state("www")).equals("holding 2"));
+        assertThatThrownBy(() -> HandOver.take(guest.xenStore(), "www", new Taken(), Duration.ofMillis(20)))
+                .hasMessageContaining("did not let this domain in within 20 ms");
+        front.started(www, guest.self().value());
+        take();
+    }
+
     @Test
     void shouldPassOnWhatCameDuringTheHandOver() throws Exception {
         int next = connect(5001, "a");
