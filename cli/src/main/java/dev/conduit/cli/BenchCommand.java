@@ -1,6 +1,5 @@
 package dev.conduit.cli;
 
-import dev.conduit.bench.Awake;
 import dev.conduit.bench.chain.ChainBenchmark;
 import dev.conduit.bench.directory.DirectoryBenchmark;
 import dev.conduit.bench.dns.DnsBenchmark;
@@ -132,15 +131,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private Object xenstore() throws IOException, InterruptedException {
-        Awake awake = Awake.keep(System.err);
-        try {
-            return measuredXenStore();
-        } finally {
-            awake.close();
-        }
-    }
-
-    private Object measuredXenStore() throws IOException, InterruptedException {
         if (abuse) {
             List<AbuseBenchmark.Row> rows =
                     new AbuseBenchmark(quick ? 100 : 3000).run(folder());

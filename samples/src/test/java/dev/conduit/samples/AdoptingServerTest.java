@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 final class AdoptingServerTest {
+
+    private static final String STATE = "/local/domain/0/data/synjitsu/www";
 
     @TempDir
     private Path folder;
@@ -81,24 +84,34 @@ final class AdoptingServerTest {
     }
 
     @Test
-    void shouldGoOnWithConnectionsWhenFrontIsKilled() throws Exception {
+    void shouldGoOnWithHundredsOfConnectionsWhenFrontIsKilled() throws Throwable {
+        requireAllServed(this::awaitConnections);
+    }
+
+    @Test
+    void shouldGoOnWhenFrontIsKilledInTheMiddleOfAHandOver() throws Throwable {
+        requireAllServed(this::awaitHandOver);
+    }
+
+    /** When the front is killed then, and another one comes. */
+    private void requireAllServed(Executable moment) throws Throwable {
         Path pages = folder.resolve("pages");
         Process waiting = site.startInClient(pages, site.curlCommand("--parallel", "--parallel-immediate",
-                "http://10.77.0.10/[1-20]"));
-        awaitConnections();
+                "--parallel-max", "300", "http://10.77.0.10/[1-300]"));
+        moment.execute();
 
         site.killJitsud();
         startJitsud();
 
         assertThat(waiting.waitFor(90, TimeUnit.SECONDS)).isTrue();
-        assertThat(Files.readString(pages).lines()).hasSize(20).containsOnly("hello 10.77.0.1");
+        assertThat(Files.readString(pages).lines()).hasSize(300).containsOnly("hello 10.77.0.1");
         site.requireNoReset();
     }
 
     /** At least one client has sent its request, and the front has said that it has it. */
     private void awaitConnections() throws IOException {
-        try (XenStoreClient store = XenStoreClients.connect(site.local.directory().xenStoreSocket())) {
-            String folder = "/local/domain/0/data/synjitsu/www/tcpv4";
+        String folder = STATE + "/tcpv4";
+        try (XenStoreClient store = store()) {
             await().atMost(Site.LONG).until(() -> store.exists(folder) && store.list(folder).stream().anyMatch(connection -> {
                 try {
                     return store.readString(folder + "/" + connection + "/packets").startsWith("GET ");
@@ -107,6 +120,17 @@ final class AdoptingServerTest {
                 }
             }));
         }
+    }
+
+    /** The front has stopped handling segments, and may have seen already what the service did with them. */
+    private void awaitHandOver() throws Exception {
+        try (XenStoreClient store = store()) {
+            store.waitFor(reads -> reads.readString(STATE + "/state").startsWith("holding") ? null : true, Site.LONG);
+        }
+    }
+
+    private XenStoreClient store() throws IOException {
+        return XenStoreClients.connect(site.local.directory().xenStoreSocket());
     }
 
     @Test

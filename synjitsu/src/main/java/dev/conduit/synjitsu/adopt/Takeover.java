@@ -50,7 +50,7 @@ public final class Takeover {
             Consumer<AdoptedConnection> server, Duration timeout) throws IOException, InterruptedException {
         Takeover takeover = new Takeover(adopter, addresses, server);
         // Before the front stops: its clients wait from then on.
-addresses.hide();
+        addresses.hide();
         Optional<Integer> taken = HandOver.take(store, service, takeover::prepare, timeout);
         if (taken.isEmpty()) {
             addresses.takeUp();
@@ -92,7 +92,7 @@ addresses.hide();
         return new HandOver.Ready() {
             @Override
             public void activate() {
-prepared.forEach(Takeover.this::serve);
+                prepared.forEach(Takeover.this::serve);
                 takeUp();
             }
 
@@ -114,7 +114,7 @@ prepared.forEach(Takeover.this::serve);
 
     private void takeUp() {
         try {
-addresses.takeUp();
+            addresses.takeUp();
         } catch (IOException failed) {
             failure = new IOException("the connections were taken, but not the addresses: " + failed.getMessage(), failed);
         }
